@@ -1,0 +1,1 @@
+"""Klarbild: a clear picture before the first visit."""

@@ -1,0 +1,281 @@
+"""The walk: a dialog laid over the facts of a case. Everything about "where are we" is derived here and never stored.
+
+A screen is on the path where its condition is true for what stands before it. What is off the path is absent: its
+answer stays in the record, and no condition, page or summary sees it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from assistant.core.dates import is_stale
+from assistant.core.dialog import (
+    AnyScreen,
+    Calculate,
+    Choice,
+    DeclineKind,
+    Dialog,
+    Field,
+    Group,
+    Item,
+    Note,
+    Question,
+    Repeat,
+    Screen,
+    Section,
+    SelectMultiple,
+    SelectOne,
+    Stop,
+    choices_of,
+    places,
+)
+from assistant.core.expressions import Expression
+from assistant.core.record import Fact, Key, State
+
+Status = Literal["settled", "open", "reopened", "inherited", "maybe", "more", "section", "note", "stop"]
+"""settled: answered or declined · open: to be asked · reopened: to be asked again · inherited: known from an earlier
+dialog, to be confirmed · maybe: asked or not, depending on what is still open · more: another one in this repeat? ·
+section: do you want this optional section? · note: words that stand here · stop: the talk ends here."""
+
+
+class Slot(NamedTuple):
+    """One place on the path."""
+
+    item: Item | None
+    section: Section
+    of: str
+    status: Status
+
+
+@dataclass(slots=True)
+class Path:
+    """The whole walk: its slots in order, and what conditions see at its end."""
+
+    slots: list[Slot] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    declined: dict[str, DeclineKind] = field(default_factory=dict)
+    answers: dict[Key, Fact] = field(default_factory=dict)
+    pending: bool = False
+    stopped: bool = False
+
+    def truth(self, condition: Expression | None, today: datetime.date) -> bool:
+        """Whether a condition over the whole path is true (no condition: always)."""
+        return condition is None or condition.is_true(self.values, self.declined, today)
+
+
+Scope: TypeAlias = tuple[dict[str, Any], dict[str, DeclineKind]]
+
+
+class _Walker:
+    def __init__(self, dialog: Dialog, state: State, today: datetime.date) -> None:
+        self.dialog, self.state, self.today = dialog, state, today
+        self.path = Path()
+        self.scope: Scope = (self.path.values, self.path.declined)
+
+    def run(self) -> Path:
+        gate_only = not self.state.started_at
+        for section in self.dialog.sections:
+            if section.gate != gate_only:
+                continue
+            on_path = self.relevance(section.relevant)
+            if on_path is False:
+                continue
+            if section.optional and not self.opened(section, on_path):
+                continue
+            for item in section.items:
+                self.visit(item, section, on_path)
+                if self.path.stopped:
+                    return self.path
+        return self.path
+
+    def relevance(self, condition: Expression | None) -> bool | None:
+        """True, False or None (open). What is unknown after everything before it is settled stays unknown: off."""
+        if condition is None:
+            return True
+        result = condition(self.scope[0], self.scope[1], self.today)
+        if result is None:
+            return None if self.path.pending else False
+        return result is True
+
+    def opened(self, section: Section, on_path: bool | None) -> bool:
+        chosen = self.state.sections.get(section.name)
+        if chosen is None and on_path and not self.state.finished:
+            self.add(None, section, "", "section")
+        return bool(chosen) and on_path is True
+
+    def add(self, item: Item | None, section: Section, of: str, status: Status) -> None:
+        if status in ("open", "reopened", "inherited", "more", "section"):
+            self.path.pending = True
+        self.path.slots.append(Slot(item, section, of, status))
+
+    def visit(self, item: Item, section: Section, section_on_path: bool | None) -> None:
+        on_path = self.relevance(item.relevant) if section_on_path else None
+        if on_path is None and isinstance(item, Screen):
+            self.add(item, section, "", "maybe")
+        if not on_path:
+            return
+        match item:
+            case Calculate():
+                value = item.value(self.scope[0], self.scope[1], self.today)
+                if value is not None:
+                    self.scope[0][item.name] = value
+            case Note():
+                self.add(item, section, "", "note")
+            case Stop():
+                self.add(item, section, "", "stop")
+                self.path.stopped = not self.path.pending
+            case Repeat():
+                self.repeat(item, section)
+            case Group():
+                self.add(item, section, "", self.fields(item, ""))
+            case Question():
+                self.add(item, section, "", self.question(item))
+
+    def question(self, item: Question) -> Status:
+        fact = self.state.facts.get((item.name, ""))
+        if fact is None or not self.take(item, "", fact):
+            return "open"
+        return self.status_of(item, (item.name, ""), fact)
+
+    def status_of(self, item: Screen, key: Key, fact: Fact) -> Status:
+        if key in self.state.reopened:
+            return "reopened"
+        if fact.conversation == self.state.conversation:
+            return "settled"
+        if fact.confirmed and fact.confirmed >= self.state.started_at:
+            return "settled"
+        stale = bool(item.keep) and is_stale(fact.confirmed or fact.at, item.keep, self.today)
+        return "reopened" if stale or fact.declined else "inherited"
+
+    def take(self, question: Question, of: str, fact: Fact) -> bool:
+        """Put a fact into scope; False if it counts for nothing any more because its choice is not offered now."""
+        values, declined = self.scope
+        if fact.declined:
+            declined[question.name] = fact.declined
+        elif fact.value is not None:
+            value = fact.value
+            if isinstance(question, SelectOne | SelectMultiple) and _conditional(question):
+                offered = {choice.name for choice in offered_choices(self.dialog, question, self.scope, self.today)}
+                if isinstance(value, tuple):
+                    value = tuple(name for name in value if name in offered)
+                elif value not in offered:
+                    return False
+            values[question.name] = value
+        self.path.answers[question.name, of] = fact
+        return True
+
+    def fields(self, group: Group | Repeat, of: str) -> Status:
+        whole = self.state.facts.get((group.name, of))
+        if whole is not None and whole.declined:
+            for one in group.items:
+                self.scope[1][one.name] = whole.declined
+            self.scope[1][group.name] = whole.declined
+            self.path.answers[group.name, of] = whole
+            return self.status_of(group, (group.name, of), whole)
+        complete, known = True, whole
+        for one in group.items:
+            if one.relevant is not None and one.relevant(self.scope[0], self.scope[1], self.today) is not True:
+                continue
+            fact = self.state.facts.get((one.name, of))
+            if fact is not None and self.take(one, of, fact):
+                known = known or fact
+            elif one.required:
+                complete = False
+        if whole is not None:
+            self.path.answers[group.name, of] = whole
+        if known is None or (whole is None and not complete):
+            return "open"
+        return self.status_of(group, (group.name, of), known) if complete else "reopened"
+
+    def repeat(self, item: Repeat, section: Section) -> None:
+        ids = self.ids_of(item)
+        if ids is None:
+            self.add(item, section, "", "maybe")
+            return
+        outer = self.scope
+        columns: dict[str, list[Any]] = {one.name: [] for one in item.items}
+        settled = True
+        for of in ids:
+            self.scope = (dict(outer[0]), dict(outer[1]))
+            for one in item.items:
+                self.scope[0].pop(one.name, None)
+                self.scope[1].pop(one.name, None)
+            status = self.fields(item, of)
+            for name, column in columns.items():
+                if name in self.scope[0]:
+                    column.append(self.scope[0][name])
+            settled = settled and status == "settled"
+            self.add(item, section, of, status)
+        declined_first = self.scope[1].get(item.name) if len(ids) == 1 else None
+        self.scope = outer
+        if declined_first is not None:
+            outer[1][item.name] = declined_first
+        elif settled:
+            outer[0][item.name] = ids
+            outer[0].update({name: tuple(column) for name, column in columns.items()})
+        if item.more and settled and ids and item.name not in self.state.closed and len(ids) < item.max:
+            self.add(item, section, "", "more")
+
+    def ids_of(self, item: Repeat) -> tuple[str, ...] | None:
+        """The ids of a repeat's items, None while that depends on an open answer. An open repeat begins with one."""
+        if item.more:
+            ids = self.state.lists.get(item.name, ())
+            return ids if ids or item.name in self.state.closed else (next_id(self.state, item.name),)
+        driver = self.scope[0].get(item.count or item.for_each)
+        if driver is None:
+            return None if self.path.pending else ()
+        if item.count:
+            return tuple(str(number) for number in range(1, min(int(driver), item.max) + 1))
+        driving = _select_named(self.dialog, item.for_each)
+        known = choices_of(self.dialog, driving) if driving else {}
+        return tuple(name for name in driver if name in known and not known[name].exclusive)
+
+
+def walk(dialog: Dialog, state: State, today: datetime.date) -> Path:
+    """Lay the dialog over the state. Before a case exists (nothing started) only its gate is walked."""
+    return _Walker(dialog, state, today).run()
+
+
+def next_id(state: State, repeat: str) -> str:
+    """The id for a repeat's next item: ids count up and are never used again."""
+    return str(state.last_ids.get(repeat, 0) + 1)
+
+
+def offered_choices(
+    dialog: Dialog, question: SelectOne | SelectMultiple, scope: Scope, today: datetime.date
+) -> tuple[Choice, ...]:
+    """The choices that are offered where ``scope`` holds, in order."""
+    return tuple(
+        choice
+        for choice in choices_of(dialog, question).values()
+        if choice.relevant is None or choice.relevant.is_true(scope[0], scope[1], today)
+    )
+
+
+def scope_at(dialog: Dialog, state: State, today: datetime.date, item: AnyScreen, of: str) -> Scope:
+    """What conditions on this screen see: the whole path without the screen's own facts (they look only backwards,
+    so what stands after it does not matter), plus the facts of the repeat's item ``of``."""
+    path = walk(dialog, state, today)
+    values, declined = dict(path.values), dict(path.declined)
+    names: tuple[Field, ...] = item.items if isinstance(item, Group | Repeat) else (item,)
+    for one in names:
+        values.pop(one.name, None)
+        declined.pop(one.name, None)
+    return values, declined
+
+
+def screens_on(path: Path) -> Iterator[Slot]:
+    """The slots that are screens on the path for certain."""
+    return (slot for slot in path.slots if slot.status in ("settled", "open", "reopened", "inherited"))
+
+
+def _conditional(question: SelectOne | SelectMultiple) -> bool:
+    return any(choice.relevant is not None for choice in question.choices)
+
+
+def _select_named(dialog: Dialog, name: str) -> SelectMultiple | None:
+    found = places(dialog).get(name)
+    return found.item if found is not None and isinstance(found.item, SelectMultiple) else None
