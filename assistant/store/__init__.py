@@ -1,0 +1,235 @@
+"""What is kept, behind one small protocol: conversations, cases, codes, sessions and desk accounts.
+
+A store holds bytes it cannot read. Whatever a person said is sealed before it comes here (see
+`sealing`), codes and session tokens come as hashes, and the columns in plain text are random ids,
+states, days and languages. One contract test suite (`tests/stores`) says what every store must do.
+
+Days are ISO 8601 (`2026-03-05`), moments are unix seconds, ids are opaque ASCII strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+CaseStatus = Literal["begun", "sent", "closed"]
+Role = Literal["caseworker", "lead", "admin"]
+SessionKind = Literal["applicant", "desk"]
+
+
+class Conflict(Exception):
+    """Somebody was first: the record is longer than the writer knew, or an id, reference or code is taken."""
+
+
+class StoreError(Exception):
+    """An operator's problem, told in one clear line: disk full, wrong version, in use, damaged, closed."""
+
+
+class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a dialog. `seq` is the number of its last record, 0 for none."""
+
+    id: str
+    case: str
+    dialog: str
+    version: int
+    wrapped_key: bytes
+    seq: int
+    opened: str
+    submitted: str | None = None
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One applicant's matter at the office. `card` is sealed: the little that a list shows of a case."""
+
+    id: str
+    reference: str
+    first_contact: str
+    status: CaseStatus
+    locale: str
+    urgent: bool
+    wrapped_key: bytes
+    card: bytes | None = None
+    updated: str
+
+
+class CaseChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What an append changes of its case; None leaves a value as it is, but `updated` becomes today."""
+
+    status: CaseStatus | None = None
+    locale: str | None = None
+    urgent: bool | None = None
+    card: bytes | None = None
+    updated: str | None = None
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written together with the first records of a conversation.
+
+    The case is inserted unless it exists. `code` is the hash of a resume code and `code_expires` the
+    last day on which it works; both or neither are given.
+    """
+
+    case: CaseRow
+    conversation: ConversationRow
+    code: bytes | None = None
+    code_expires: str | None = None
+
+
+class SealedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record as it lies on the disk."""
+
+    seq: int
+    body: bytes
+
+
+class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is logged in, by the hash of the token; `subject`: a conversation id or user name."""
+
+    hash: bytes
+    kind: SessionKind
+    subject: str
+    created: float
+    seen: float
+
+
+class UserRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A desk login; `password` is a PHC string (see `codes.hash_password`)."""
+
+    name: str
+    password: str
+    role: Role
+    created: str
+
+
+class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A program's access to the desk API; only the hash of the token is kept."""
+
+    hash: bytes
+    name: str
+    role: str
+    created: str
+
+
+class ReadingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Who of the office looked at which case, at what moment (ISO 8601), and at what of it."""
+
+    at: str
+    user: str
+    case: str
+    what: str
+
+
+class Store(Protocol):
+    """Everything the program asks of a store. A write that returned is on the disk."""
+
+    async def append(
+        self,
+        conversation: str,
+        bodies: Sequence[bytes],
+        *,
+        after: int,
+        opening: Opening | None = None,
+        change: CaseChange | None = None,
+        submitted: str | None = None,
+    ) -> int:
+        """Write the bodies as records `after + 1` and on, all or nothing, and return the new last number.
+
+        Raises Conflict, and writes nothing, if the conversation is unknown, if its last record is not
+        `after`, or if an opening is given and it exists already.
+        """
+        ...
+
+    async def read(self, conversation: str, *, after: int = 0) -> tuple[SealedRecord, ...]:
+        """The records that follow `after`, in order; none for an unknown conversation."""
+        ...
+
+    async def conversation(self, id: str) -> ConversationRow | None: ...
+
+    async def conversations_of(self, case: str) -> tuple[ConversationRow, ...]:
+        """The conversations of a case, the first opened first."""
+        ...
+
+    async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
+        """Drafts that were opened before a day, the oldest first: what retention rules may erase."""
+        ...
+
+    async def case(self, id: str) -> CaseRow | None: ...
+
+    async def cases(self, *, status: Collection[str] = (), limit: int = 2000) -> tuple[CaseRow, ...]:
+        """Cases in one of the states (all, if none is named): urgent ones first, then the latest changed."""
+        ...
+
+    async def erase(self, conversation: str) -> None:
+        """Remove a conversation from the files: records, key, code and the applicant's sessions.
+
+        Its case goes too if no other conversation is left of it. The log of readings stays. Erasing
+        twice is no error.
+        """
+        ...
+
+    async def find_code(self, hash: bytes, *, today: str) -> str | None:
+        """The conversation that a resume code opens, unless the code's last day is past."""
+        ...
+
+    async def replace_code(self, conversation: str, hash: bytes, *, expires: str) -> None:
+        """Give a conversation a new code; the old one dies at once.
+
+        Raises Conflict if there is no such conversation.
+        """
+        ...
+
+    async def forget_codes(self, *, today: str) -> int:
+        """Remove the codes whose last day is past; how many there were."""
+        ...
+
+    async def put_session(self, row: SessionRow) -> None: ...
+
+    async def session(self, hash: bytes) -> SessionRow | None: ...
+
+    async def touch_session(self, hash: bytes, seen: float) -> None: ...
+
+    async def end_session(self, hash: bytes) -> None: ...
+
+    async def end_sessions_of(self, kind: SessionKind, subject: str) -> None: ...
+
+    async def forget_sessions(self, kind: SessionKind, *, seen_before: float, created_before: float) -> int:
+        """Remove the sessions of a kind that were idle too long or are too old; how many there were."""
+        ...
+
+    async def put_user(self, row: UserRow) -> None:
+        """Add a desk login, or replace the one of that name."""
+        ...
+
+    async def user(self, name: str) -> UserRow | None: ...
+
+    async def users(self) -> tuple[UserRow, ...]: ...
+
+    async def drop_user(self, name: str) -> bool:
+        """Remove a desk login and end its sessions; False if there was none."""
+        ...
+
+    async def put_token(self, row: TokenRow) -> None: ...
+
+    async def token(self, hash: bytes) -> TokenRow | None: ...
+
+    async def tokens(self) -> tuple[TokenRow, ...]: ...
+
+    async def drop_token(self, name: str) -> bool:
+        """Remove every API token of that name; False if there was none."""
+        ...
+
+    async def log_reading(self, *, at: str, user: str, case: str, what: str) -> None: ...
+
+    async def readings(self, case: str) -> tuple[ReadingRow, ...]:
+        """Who looked at a case, in the order it happened."""
+        ...
+
+    async def healthy(self) -> bool:
+        """Whether a durable write works right now: one is made."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the files. Later calls raise StoreError."""
+        ...

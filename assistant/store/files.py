@@ -1,0 +1,74 @@
+"""The data directory: private files whatever the umask says, and the lock that keeps a second server out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from pathlib import Path
+
+from assistant.store import StoreError
+
+DATABASE = "klarbild.db"
+KEY = "klarbild.key"
+LOCK = "klarbild.lock"
+
+
+def private_directory(directory: Path) -> None:
+    """Make the directory, readable by its owner only; one that exists keeps the mode its owner gave it."""
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            directory.mkdir(mode=0o700)
+        except FileExistsError:
+            if not directory.is_dir():
+                raise StoreError(f"{directory} is a file; a directory for the data is needed there") from None
+            return
+        directory.chmod(0o700)
+        sync_directory(directory.parent)
+    except OSError as error:
+        raise cannot_write(directory, error) from error
+
+
+def private_file(path: Path) -> int:
+    """Open a file for writing, making it if needed, readable by its owner only; the caller closes it."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if stat.S_IMODE(os.fstat(handle).st_mode) != 0o600:
+            os.fchmod(handle, 0o600)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    return handle
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory survive a power cut."""
+    try:
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise cannot_write(directory, error) from error
+
+
+def lock(directory: Path) -> int:
+    """Take the directory for this process; the lock ends when the handle is closed or the process dies."""
+    handle = private_file(directory / LOCK)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise StoreError(
+            f"{directory} is already served by another process; stop it, or choose another --data"
+        ) from None
+    except OSError as error:
+        os.close(handle)
+        raise cannot_write(directory / LOCK, error) from error
+    return handle
+
+
+def cannot_write(path: Path, error: OSError) -> StoreError:
+    """The operator's line for a file that cannot be made or opened."""
+    return StoreError(f"cannot write {path}: {error.strerror or type(error).__name__}")

@@ -1,0 +1,97 @@
+"""The tables, and the steps that bring an older database up to them.
+
+The number of steps taken is `pragma user_version`. A step runs once, in one transaction with its
+number; steps are added at the end and never edited once released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+from assistant.store import StoreError
+
+APPLICATION_ID = 0x4B4C4152  # "KLAR", so that a stray file of another program is recognized
+
+# A wrapped key stays in the place where it was first written until it is blanked there. SQLite blanks what it
+# deletes (`secure_delete`), but when pages of a tree are split or joined it leaves copies of rows behind. Rows
+# that are only added at the end and overwritten at the same length are never moved.
+_KEYS = "create table keys (id integer primary key, wrapped blob not null) strict"
+
+# Tables whose rows are found by their key alone are WITHOUT ROWID: one tree to search and to sync, not two.
+_FIRST_TABLES = (
+    _KEYS,
+    """create table cases (
+        id text primary key, reference text not null, first_contact text not null,
+        status text not null check (status in ('begun', 'sent', 'closed')), locale text not null,
+        urgent integer not null check (urgent in (0, 1)), key integer not null, card blob,
+        updated text not null
+    ) strict, without rowid""",
+    "create unique index cases_reference on cases (reference) where reference <> ''",
+    "create index cases_status on cases (status, urgent, updated)",
+    """create table conversations (
+        id text primary key, "case" text not null, dialog text not null, version integer not null,
+        key integer not null, seq integer not null, opened text not null, submitted text
+    ) strict, without rowid""",
+    'create index conversations_case on conversations ("case")',
+    "create index conversations_drafts on conversations (opened) where submitted is null",
+    """create table records (
+        conversation text not null, seq integer not null, body blob not null, primary key (conversation, seq)
+    ) strict, without rowid""",
+    """create table codes (
+        hash blob primary key, conversation text not null unique, expires text not null
+    ) strict, without rowid""",
+    """create table sessions (
+        hash blob primary key, kind text not null check (kind in ('applicant', 'desk')),
+        subject text not null, created real not null, seen real not null
+    ) strict, without rowid""",
+    "create index sessions_subject on sessions (kind, subject)",
+    """create table users (
+        name text primary key, password text not null, role text not null, created text not null
+    ) strict, without rowid""",
+    """create table tokens (
+        hash blob primary key, name text not null, role text not null, created text not null
+    ) strict, without rowid""",
+    """create table readings (
+        id integer primary key, at text not null, user text not null, "case" text not null, what text not null
+    ) strict""",
+    'create index readings_case on readings ("case")',
+    "create table health (id integer primary key check (id = 1), writes integer not null) strict",
+)
+
+
+def _first_tables(db: Database) -> None:
+    db.execute(f"pragma application_id = {APPLICATION_ID}")
+    for statement in _FIRST_TABLES:
+        db.execute(statement)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables,)
+
+
+def version(db: Database) -> int:
+    """How many steps a database has taken."""
+    return int(db.execute("pragma user_version").fetchone()[0])
+
+
+def migrate(db: Database) -> None:
+    """Take the steps that are missing. Raises StoreError for a newer database or one of another program."""
+    taken = version(db)
+    application = int(db.execute("pragma application_id").fetchone()[0])
+    if application != APPLICATION_ID and (taken or application or db.table_names()):
+        raise StoreError("the database is of another program; move it away or choose another --data")
+    if taken > len(STEPS):
+        raise StoreError(
+            f"the database has schema {taken} and this program knows {len(STEPS)}; start the newer version of Klarbild"
+        )
+    for number, step in enumerate(STEPS[taken:], start=taken + 1):
+        db.execute("begin immediate")
+        try:
+            step(db)
+            db.execute(f"pragma user_version = {number}")
+            db.execute("commit")
+        except BaseException:
+            if db.conn.in_transaction:
+                db.execute("rollback")
+            raise
