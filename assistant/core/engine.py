@@ -56,7 +56,7 @@ from assistant.core.record import (
     apply,
 )
 from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, Step, StillTrue, Stopped
-from assistant.core.walk import Path, Slot, next_id, scope_at, walk
+from assistant.core.walk import Path, Slot, next_id, scope_before, walk
 
 MAX_RECORD = 5000
 """Events in one conversation, at most: far more than any person needs, and an end for a program that never stops."""
@@ -115,7 +115,7 @@ def decide(
         return _NOT_ASKED
     match command:
         case Reply():
-            return _reply(dialog, state, command, step, today)
+            return _reply(dialog, state, command, step, path, today)
         case Decline():
             return _decline(state, command, step)
         case Change():
@@ -192,11 +192,13 @@ def _says_nothing_new(state: State, events: Events) -> bool:
     return bool(events)
 
 
-def _reply(dialog: Dialog, state: State, reply: Reply, step: Step, today: datetime.date) -> Events | Problem:
+def _reply(
+    dialog: Dialog, state: State, reply: Reply, step: Step, path: Path, today: datetime.date
+) -> Events | Problem:
     if not isinstance(step, Ask) or (step.item.name, step.of) != (reply.item, reply.of):
         return _NOT_ASKED
     item = step.item
-    scope = scope_at(dialog, state, today, item, step.of)
+    scope = scope_before(path, item)
     if not isinstance(item, Group | Repeat):
         if reply.fields is not None:
             return Problem(code="wrong_type")

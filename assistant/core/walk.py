@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from assistant.core.dates import is_stale
@@ -73,7 +74,7 @@ class _Walker:
     def __init__(self, dialog: Dialog, state: State, today: datetime.date) -> None:
         self.dialog, self.state, self.today = dialog, state, today
         self.path = Path()
-        self.scope: Scope = (self.path.values, self.path.declined)
+        self.values, self.declined = self.path.values, self.path.declined
 
     def run(self) -> Path:
         gate_only = not self.state.started_at
@@ -95,7 +96,7 @@ class _Walker:
         """True, False or None (open). What is unknown after everything before it is settled stays unknown: off."""
         if condition is None:
             return True
-        result = condition(self.scope[0], self.scope[1], self.today)
+        result = condition(self.values, self.declined, self.today)
         if result is None:
             return None if self.path.pending else False
         return result is True
@@ -118,21 +119,21 @@ class _Walker:
         if not on_path:
             return
         match item:
+            case Question():
+                self.add(item, section, "", self.question(item))
+            case Group():
+                self.add(item, section, "", self.fields(item, ""))
+            case Repeat():
+                self.repeat(item, section)
             case Calculate():
-                value = item.value(self.scope[0], self.scope[1], self.today)
+                value = item.value(self.values, self.declined, self.today)
                 if value is not None:
-                    self.scope[0][item.name] = value
+                    self.values[item.name] = value
             case Note():
                 self.add(item, section, "", "note")
             case Stop():
                 self.add(item, section, "", "stop")
                 self.path.stopped = not self.path.pending
-            case Repeat():
-                self.repeat(item, section)
-            case Group():
-                self.add(item, section, "", self.fields(item, ""))
-            case Question():
-                self.add(item, section, "", self.question(item))
 
     def question(self, item: Question) -> Status:
         fact = self.state.facts.get((item.name, ""))
@@ -152,32 +153,37 @@ class _Walker:
 
     def take(self, question: Question, of: str, fact: Fact) -> bool:
         """Put a fact into scope; False if it counts for nothing any more because its choice is not offered now."""
-        values, declined = self.scope
         if fact.declined:
-            declined[question.name] = fact.declined
+            self.declined[question.name] = fact.declined
         elif fact.value is not None:
             value = fact.value
-            if isinstance(question, SelectOne | SelectMultiple) and _conditional(question):
-                offered = {choice.name for choice in offered_choices(self.dialog, question, self.scope, self.today)}
+            if _conditional(question):
+                offered = self.offered(question)
                 if isinstance(value, tuple):
                     value = tuple(name for name in value if name in offered)
                 elif value not in offered:
                     return False
-            values[question.name] = value
+            self.values[question.name] = value
         self.path.answers[question.name, of] = fact
         return True
+
+    def offered(self, question: Question) -> set[str]:
+        if not isinstance(question, SelectOne | SelectMultiple):
+            return set()
+        scope = (self.values, self.declined)
+        return {choice.name for choice in offered_choices(self.dialog, question, scope, self.today)}
 
     def fields(self, group: Group | Repeat, of: str) -> Status:
         whole = self.state.facts.get((group.name, of))
         if whole is not None and whole.declined:
             for one in group.items:
-                self.scope[1][one.name] = whole.declined
-            self.scope[1][group.name] = whole.declined
+                self.declined[one.name] = whole.declined
+            self.declined[group.name] = whole.declined
             self.path.answers[group.name, of] = whole
             return self.status_of(group, (group.name, of), whole)
         complete, known = True, whole
         for one in group.items:
-            if one.relevant is not None and one.relevant(self.scope[0], self.scope[1], self.today) is not True:
+            if one.relevant is not None and one.relevant(self.values, self.declined, self.today) is not True:
                 continue
             fact = self.state.facts.get((one.name, of))
             if fact is not None and self.take(one, of, fact):
@@ -195,22 +201,19 @@ class _Walker:
         if ids is None:
             self.add(item, section, "", "maybe")
             return
-        outer = self.scope
+        outer = (self.values, self.declined)
         columns: dict[str, list[Any]] = {one.name: [] for one in item.items}
         settled = True
         for of in ids:
-            self.scope = (dict(outer[0]), dict(outer[1]))
-            for one in item.items:
-                self.scope[0].pop(one.name, None)
-                self.scope[1].pop(one.name, None)
+            self.values, self.declined = dict(outer[0]), dict(outer[1])
             status = self.fields(item, of)
             for name, column in columns.items():
-                if name in self.scope[0]:
-                    column.append(self.scope[0][name])
+                if name in self.values:
+                    column.append(self.values[name])
             settled = settled and status == "settled"
             self.add(item, section, of, status)
-        declined_first = self.scope[1].get(item.name) if len(ids) == 1 else None
-        self.scope = outer
+        declined_first = self.declined.get(item.name) if len(ids) == 1 else None
+        self.values, self.declined = outer
         if declined_first is not None:
             outer[1][item.name] = declined_first
         elif settled:
@@ -224,7 +227,7 @@ class _Walker:
         if item.more:
             ids = self.state.lists.get(item.name, ())
             return ids if ids or item.name in self.state.closed else (next_id(self.state, item.name),)
-        driver = self.scope[0].get(item.count or item.for_each)
+        driver = self.values.get(item.count or item.for_each)
         if driver is None:
             return None if self.path.pending else ()
         if item.count:
@@ -255,10 +258,9 @@ def offered_choices(
     )
 
 
-def scope_at(dialog: Dialog, state: State, today: datetime.date, item: AnyScreen, of: str) -> Scope:
-    """What conditions on this screen see: the whole path without the screen's own facts (they look only backwards,
-    so what stands after it does not matter), plus the facts of the repeat's item ``of``."""
-    path = walk(dialog, state, today)
+def scope_before(path: Path, item: AnyScreen) -> Scope:
+    """What conditions on this screen see: everything on the path but the screen's own facts. Conditions look only
+    backwards, so that what stands behind the screen makes no difference."""
     values, declined = dict(path.values), dict(path.declined)
     names: tuple[Field, ...] = item.items if isinstance(item, Group | Repeat) else (item,)
     for one in names:
@@ -272,8 +274,12 @@ def screens_on(path: Path) -> Iterator[Slot]:
     return (slot for slot in path.slots if slot.status in ("settled", "open", "reopened", "inherited"))
 
 
-def _conditional(question: SelectOne | SelectMultiple) -> bool:
-    return any(choice.relevant is not None for choice in question.choices)
+@lru_cache(maxsize=4096)
+def _conditional(question: Question) -> bool:
+    """Whether any of its choices is offered only under a condition."""
+    return isinstance(question, SelectOne | SelectMultiple) and any(
+        one.relevant is not None for one in question.choices
+    )
 
 
 def _select_named(dialog: Dialog, name: str) -> SelectMultiple | None:
