@@ -157,7 +157,7 @@ class _Walker:
             self.declined[question.name] = fact.declined
         elif fact.value is not None:
             value = fact.value
-            if _conditional(question):
+            if _conditional(self.dialog, question):
                 offered = self.offered(question)
                 if isinstance(value, tuple):
                     value = tuple(name for name in value if name in offered)
@@ -275,11 +275,11 @@ def screens_on(path: Path) -> Iterator[Slot]:
 
 
 @lru_cache(maxsize=4096)
-def _conditional(question: Question) -> bool:
+def _conditional(dialog: Dialog, question: Question) -> bool:
     """Whether any of its choices is offered only under a condition."""
-    return isinstance(question, SelectOne | SelectMultiple) and any(
-        one.relevant is not None for one in question.choices
-    )
+    if not isinstance(question, SelectOne | SelectMultiple):
+        return False
+    return any(one.relevant is not None for one in choices_of(dialog, question).values())
 
 
 def _select_named(dialog: Dialog, name: str) -> SelectMultiple | None:

@@ -1,0 +1,35 @@
+"""The format of dialog files as JSON Schema, generated from the types, for editors that complete and check."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from assistant.authoring.loading import Header, Part
+from assistant.core.expressions import Expression
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> dict[str, Any]:
+    """A JSON Schema (draft 2020-12) that a header and every part of a dialog fit."""
+    (header, part), components = msgspec.json.schema_components(
+        (Header, Part), schema_hook=_schema_of, ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": _DIALECT,
+        "title": "Dialog file",
+        # A header is the file that says which dialog it is.
+        "if": {"type": "object", "required": ["dialog"]},
+        "then": header,
+        "else": part,
+        "$defs": components,
+    }
+
+
+def _schema_of(kind: type) -> dict[str, Any]:
+    if kind is Expression:
+        # A condition that is one word, such as true, is no string to YAML.
+        return {"type": ["string", "boolean", "number"], "description": "an expression over facts"}
+    raise NotImplementedError(kind)
