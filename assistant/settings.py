@@ -42,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 _KEYS = tuple(Settings.__struct_fields__)
 _PREFIX = "KLARBILD_"
-_OTHER_VARIABLES = {"KLARBILD_CONFIG"}
+_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:

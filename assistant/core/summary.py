@@ -27,6 +27,7 @@ from assistant.core.dialog import (
     choices_of,
     places,
 )
+from assistant.core.dialog_texts import SETTINGS_PLACEHOLDERS
 from assistant.core.record import Key, State
 from assistant.core.walk import Path, Slot, offered_choices, walk
 
@@ -117,10 +118,11 @@ def answers(dialog: Dialog, state: State, path: Path) -> Iterator[Answer]:
     """Every question on the path with what was said to it, in order; a screen declined as a whole is one answer."""
     for slot in path.slots:
         if slot.status in ("settled", "inherited", "reopened", "open") and isinstance(slot.item, Screen):
-            yield from _answers_of(state, path, slot, slot.item)
+            yield from answers_on(state, path, slot, slot.item)
 
 
-def _answers_of(state: State, path: Path, slot: Slot, item: Screen) -> Iterator[Answer]:
+def answers_on(state: State, path: Path, slot: Slot, item: Screen) -> Iterator[Answer]:
+    """The questions of one slot, whose screen is ``item``, with what was said to them."""
     whole = path.answers.get((item.name, slot.of))
     if not isinstance(item, Group | Repeat):
         yield _answer(state, path, item, slot)
@@ -190,7 +192,8 @@ def _sentences_of(
 def _sentence(dialog: Dialog, state: State, path: Path, item: Item, of: str, kind: str, source: str) -> Sentence | None:
     """None when the sentence has placeholders and none of their facts is known."""
     fillers = _fillers(dialog, state, path, source, of, item)
-    if PLACEHOLDER.search(source) and not set(fillers) - {"each"}:
+    facts = set(PLACEHOLDER.findall(source)) - SETTINGS_PLACEHOLDERS - {"each"}
+    if facts and not facts & set(fillers):
         return None
     return Sentence(item, of, f"{item.name}.{kind}", source, fillers, (item.name, of))
 

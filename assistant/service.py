@@ -1,0 +1,373 @@
+"""The use cases: read, decide, append. Pages, JSON API, terminal and desk all go through here and do nothing more."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import secrets
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from assistant import turns
+from assistant.core import engine
+from assistant.core.commands import Command, Decline, Message, Reply, Speak, Submit
+from assistant.core.dialog import Dialog
+from assistant.core.problem import Problem
+from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode, encode
+from assistant.core.steps import Begin, Stopped
+from assistant.settings import Settings
+from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
+from assistant.store.sealing import DataKey, KeyFile
+from assistant.talks import SWEDEN, Card, Talk, encode_card, urgent_names
+from assistant.texts import Catalogs, Words
+
+MESSAGE = "message"
+"""The dialog name of a conversation that holds nothing but a message to the office."""
+
+_AT_THE_GATE = 60 * 60
+_MOST_AT_THE_GATE = 10_000
+_CACHED = 2_000
+_STALE = Problem(code="stale", status=409)
+
+
+class NoSuchTalk(Exception):
+    """There is no such conversation (any more), or not for this caller: the two are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a command. ``since`` is the record position before it; ``began``: the case was made by it."""
+
+    talk: Talk
+    since: int
+    problem: Problem | None = None
+    began: bool = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same."""
+        return self.problem.status if self.problem else 200
+
+
+def utc_now() -> datetime.datetime:
+    """The present moment."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Service:
+    """Everything the program can do for an applicant. One instance serves one data directory."""
+
+    def __init__(
+        self,
+        dialogs: Mapping[str, Dialog],
+        store: Store,
+        keys: KeyFile,
+        catalogs: Catalogs,
+        settings: Settings,
+        clock: Callable[[], datetime.datetime] = utc_now,
+    ) -> None:
+        self.dialogs, self.store, self.keys = dialogs, store, keys
+        self.catalogs, self.settings, self.clock = catalogs, settings, clock
+        self._cache: OrderedDict[str, Talk] = OrderedDict()
+        self._gate: OrderedDict[str, tuple[float, Talk]] = OrderedDict()
+
+    def today(self) -> datetime.date:
+        """The day in Sweden, where the office is."""
+        return self.clock().astimezone(SWEDEN).date()
+
+    def now(self) -> str:
+        """The present moment as ISO date and time in UTC, to the second."""
+        return self.clock().astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def words(self, locale: str) -> Words:
+        """The words of a language that is offered; Swedish ones are ``words("sv")``."""
+        return self.catalogs.words(locale)
+
+    # -- beginning -------------------------------------------------------------------------------------------------
+
+    async def start(self, dialog: str, locale: str) -> Talk:
+        """A new conversation at the gate of a dialog: in memory only, until something may be kept.
+
+        Raises KeyError for a dialog that does not exist."""
+        talk = Talk(id=uuid.uuid4().hex, dialog=self.dialogs[dialog], state=State(locale=locale), code=codes.new_code())
+        talk.state.conversation = talk.id
+        talk.refresh(self.today())
+        if isinstance(talk.step, Begin):
+            await self._keep(talk)
+            return talk
+        self._forget_late_ones()
+        self._gate[talk.id] = (time.monotonic(), talk)
+        return talk
+
+    def _forget_late_ones(self) -> None:
+        limit = time.monotonic() - _AT_THE_GATE
+        while self._gate and (len(self._gate) >= _MOST_AT_THE_GATE or next(iter(self._gate.values()))[0] < limit):
+            self._gate.popitem(last=False)
+
+    async def _keep(self, talk: Talk) -> None:
+        """Make the case: its first records, key and resume code in one transaction. Nothing of the gate is kept."""
+        locale, today = talk.state.locale, self.today()
+        events = engine.opening(talk.dialog, talk.state, locale, today)
+        case = uuid.uuid4().hex
+        key, wrapped = self.keys.new_key(talk.id)
+        state = State(conversation=talk.id, locale=locale)
+        records = engine.record(state, events, self.now())
+        code = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
+        opening = Opening(
+            case=self._new_case(case, locale),
+            conversation=ConversationRow(
+                id=talk.id,
+                case=case,
+                dialog=talk.dialog.dialog,
+                version=talk.dialog.version,
+                wrapped_key=wrapped,
+                seq=0,
+                opened=today.isoformat(),
+            ),
+            code=code,
+            code_expires=self._code_expires(),
+        )
+        await self.store.append(talk.id, _sealed(key, talk.id, records), after=0, opening=opening)
+        talk.case, talk.key, talk.kept = case, key, True
+        talk.reference = opening.case.reference
+        talk.state = engine.after(state, records)
+        talk.refresh(today)
+        self._remember(talk)
+
+    def _new_case(self, case: str, locale: str, *, urgent: bool = False) -> CaseRow:
+        today = self.today().isoformat()
+        return CaseRow(
+            id=case,
+            reference=_reference(),
+            first_contact=today,
+            status="begun",
+            locale=locale,
+            urgent=urgent,
+            wrapped_key=self.keys.new_key(case)[1],
+            updated=today,
+        )
+
+    def _code_expires(self) -> str:
+        return (self.today() + datetime.timedelta(days=self.settings.draft_days)).isoformat()
+
+    # -- going on --------------------------------------------------------------------------------------------------
+
+    async def talk(self, conversation: str) -> Talk:
+        """An open conversation as it is now. Raises NoSuchTalk."""
+        waiting = self._gate.get(conversation)
+        if waiting is not None:
+            return waiting[1]
+        known = self._cache.get(conversation)
+        if known is not None:
+            self._cache.move_to_end(conversation)
+            if known.day != self.today():
+                known.refresh(self.today())
+            return known
+        return await self._read(conversation)
+
+    async def _read(self, conversation: str) -> Talk:
+        row = await self.store.conversation(conversation)
+        if row is None or row.dialog not in self.dialogs:
+            raise NoSuchTalk
+        case = await self.store.case(row.case)
+        key = self.keys.unwrap(row.wrapped_key, subject=row.id)
+        state = State(conversation=row.id)
+        for sealed in await self.store.read(row.id):
+            apply(state, decode(key.open(row.id, sealed.seq, sealed.body)))
+        talk = Talk(id=row.id, dialog=self.dialogs[row.dialog], state=state, case=row.case, key=key, kept=True)
+        talk.reference = case.reference if case else ""
+        talk.refresh(self.today())
+        for message in state.messages:
+            await self._deliver(talk, message)
+        self._remember(talk)
+        return talk
+
+    def _remember(self, talk: Talk) -> None:
+        known = self._cache.get(talk.id)
+        if known is None or known.state.seq <= talk.state.seq:
+            self._cache[talk.id] = talk
+        self._cache.move_to_end(talk.id)
+        while len(self._cache) > _CACHED:
+            self._cache.popitem(last=False)
+
+    async def resume(self, code: str) -> Talk | None:
+        """The conversation that a resume code opens; None for a wrong, expired or mistyped one alike."""
+        symbols = codes.normalize(code[:100])
+        if symbols is None:
+            return None
+        hashed = await asyncio.to_thread(codes.hash_code, symbols, self.keys)
+        conversation = await self.store.find_code(hashed, today=self.today().isoformat())
+        return await self.talk(conversation) if conversation else None
+
+    async def new_code(self, talk: Talk) -> str:
+        """A new resume code for a conversation that is kept; the old one dies at once."""
+        talk.code = codes.new_code()
+        hashed = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
+        await self.store.replace_code(talk.id, hashed, expires=self._code_expires())
+        return talk.code
+
+    async def act(self, conversation: str, command: Command, seen: int) -> Outcome:
+        """One turn: one decision, one transaction. ``seen`` is the record position that the page was drawn from.
+
+        A command that the record already tells of (a double tap, a second device) succeeds and adds nothing. A
+        command on an old page succeeds only if its question is still the one that is asked. Raises NoSuchTalk."""
+        talk = await self.talk(conversation)
+        if isinstance(command, Submit):
+            command = Submit(lines=turns.approved(talk, self.words(talk.state.locale), self.words("sv")))
+        if not talk.kept:
+            return await self._act_at_gate(talk, command, seen)
+        while True:
+            since, today = talk.state.seq, self.today()
+            events = self._decide(talk, command, seen, today)
+            if isinstance(events, Problem):
+                return Outcome(talk, since, events)
+            if not events:
+                return Outcome(talk, since)
+            records = engine.record(talk.state, events, self.now())
+            try:
+                await self._append(talk, records)
+            except Conflict:
+                self._cache.pop(talk.id, None)
+                talk = await self._read(talk.id)
+                continue
+            return Outcome(await self.talk(talk.id), since)
+
+    def _decide(self, talk: Talk, command: Command, seen: int, today: datetime.date) -> engine.Events | Problem:
+        stale = seen != talk.state.seq
+        if not stale or isinstance(command, Reply | Decline | Speak | Message):
+            events = engine.decide(talk.dialog, talk.state, command, today, talk.path)
+            if not isinstance(events, Problem) or events.status != 409:
+                return events
+        if engine.already(talk.dialog, talk.state, command, today):
+            return ()
+        return _STALE if stale else Problem(code="not_asked", status=409)
+
+    async def _append(self, talk: Talk, records: tuple[Recorded, ...]) -> None:
+        before, submitted, change = talk.state, None, None
+        for recorded in records:
+            if isinstance(recorded.event, Submitted):
+                submitted = recorded.at[:10]
+                change = await self._sent(talk)
+        bodies = _sealed(talk.key, talk.id, records)
+        await self.store.append(talk.id, bodies, after=before.seq, change=change, submitted=submitted)
+        now = engine.after(before, records)
+        if talk.state.seq < now.seq:
+            talk.state = now
+            talk.refresh(self.today())
+            self._remember(talk)
+        for recorded in records:
+            if isinstance(recorded.event, Messaged):
+                await self._deliver(talk, recorded)
+
+    async def _sent(self, talk: Talk) -> CaseChange:
+        """What the list of cases is told when a conversation is sent."""
+        row = await self.store.case(talk.case)
+        if row is None:
+            raise NoSuchTalk
+        summary = talk.summary(self.today())
+        card = Card(name=str(talk.known("called_name") or ""), urgent=urgent_names(summary))
+        return CaseChange(
+            status="sent",
+            locale=talk.state.locale,
+            urgent=row.urgent or bool(card.urgent),
+            card=self.seal_card(row, card),
+            updated=self.today().isoformat(),
+        )
+
+    def seal_card(self, row: CaseRow, card: Card) -> bytes:
+        """The sealed bytes of what a list shows of a case."""
+        return self.keys.unwrap(row.wrapped_key, subject=row.id).seal(row.id, 0, encode_card(card))
+
+    async def _act_at_gate(self, talk: Talk, command: Command, seen: int) -> Outcome:
+        if isinstance(command, Message):
+            return Outcome(talk, talk.state.seq, await self.message(command, talk.state.locale))
+        async with talk.lock:
+            if talk.kept:
+                return await self.act(talk.id, command, seen)
+            since, today = talk.state.seq, self.today()
+            events = self._decide(talk, command, seen, today)
+            if isinstance(events, Problem):
+                return Outcome(talk, since, events)
+            talk.state = engine.after(talk.state, engine.record(talk.state, events, self.now()))
+            talk.refresh(today)
+            if isinstance(talk.step, Begin):
+                await self._keep(talk)
+            if isinstance(talk.step, Stopped) or talk.kept:
+                self._gate.pop(talk.id, None)
+            return Outcome(talk, 0 if talk.kept else since, began=talk.kept)
+
+    # -- messages, leaving -----------------------------------------------------------------------------------------
+
+    async def message(self, message: Message, locale: str) -> Problem | None:
+        """A message to the office from somebody who has no conversation: it makes a case of its own."""
+        events = engine.message_to_office(message)
+        if isinstance(events, Problem):
+            return events
+        recorded = Recorded(seq=1, at=self.now(), event=events[0])
+        await self._send(uuid.uuid4().hex, uuid.uuid4().hex, recorded, locale)
+        return None
+
+    async def _deliver(self, talk: Talk, recorded: Recorded) -> None:
+        """Send the office a message out of a conversation, in a conversation of its own that it may read at once.
+
+        Its id follows from the record, so a message that is sent again after a crash arrives once."""
+        own = uuid.uuid5(uuid.UUID(talk.id), f"message {recorded.seq}").hex
+        if await self.store.conversation(own) is None:
+            sent = Recorded(seq=1, at=recorded.at, event=recorded.event)
+            await self._send(own, talk.case, sent, talk.state.locale)
+
+    async def _send(self, conversation: str, case: str, recorded: Recorded, locale: str) -> None:
+        key, wrapped = self.keys.new_key(conversation)
+        known = await self.store.case(case)
+        row = known or self._new_case(case, locale, urgent=True)
+        name = recorded.event.name if isinstance(recorded.event, Messaged) else ""
+        change = CaseChange(urgent=True, updated=self.today().isoformat())
+        if row.card is None:
+            change = CaseChange(urgent=True, updated=change.updated, card=self.seal_card(row, Card(name=name)))
+        opening = Opening(
+            case=row,
+            conversation=ConversationRow(
+                id=conversation,
+                case=case,
+                dialog=MESSAGE,
+                version=1,
+                wrapped_key=wrapped,
+                seq=0,
+                opened=self.today().isoformat(),
+            ),
+        )
+        bodies = _sealed(key, conversation, (recorded,))
+        try:
+            await self.store.append(conversation, bodies, after=0, opening=opening, change=change)
+        except Conflict:
+            if await self.store.conversation(conversation) is None:
+                raise
+
+    async def erase(self, talk: Talk) -> bool:
+        """Erase a conversation that is not sent yet, at the applicant's wish; False if it is sent."""
+        if talk.state.submitted_at:
+            return False
+        self._gate.pop(talk.id, None)
+        self._cache.pop(talk.id, None)
+        if talk.kept:
+            await self.store.erase(talk.id)
+        return True
+
+    def leave_gate(self, conversation: str) -> None:
+        """Forget a conversation that is still at the gate."""
+        self._gate.pop(conversation, None)
+
+
+def _sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...]) -> list[bytes]:
+    if key is None:
+        raise NoSuchTalk
+    return [key.seal(conversation, recorded.seq, encode(recorded)) for recorded in records]
+
+
+def _reference() -> str:
+    """A short reference to read out at the reception: six Crockford symbols, no name and no number in it."""
+    symbols = "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(6))
+    return f"{symbols[:3]}-{symbols[3:]}"

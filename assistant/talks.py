@@ -1,0 +1,75 @@
+"""An open conversation: its folded state and what follows from it today; and what a list shows of a case."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from assistant.core import engine
+from assistant.core.dialog import Dialog
+from assistant.core.record import State
+from assistant.core.steps import Review, Step
+from assistant.core.summary import Summary, summarize
+from assistant.core.walk import Path, walk
+from assistant.store.sealing import DataKey
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation that is open: its folded state, and what follows from it today. Kept once the gate is passed."""
+
+    id: str
+    dialog: Dialog
+    state: State
+    case: str = ""
+    reference: str = ""
+    key: DataKey | None = None
+    code: str = ""
+    kept: bool = False
+    path: Path = field(default_factory=Path)
+    step: Step = field(default_factory=Review)
+    day: datetime.date = datetime.date.min
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def refresh(self, today: datetime.date) -> None:
+        """Derive path and step anew from the state."""
+        self.day = today
+        self.path = walk(self.dialog, self.state, today)
+        self.step = engine.next_step(self.dialog, self.state, today, self.path)
+
+    def summary(self, today: datetime.date) -> Summary:
+        """What the person said so far, as the office will read it."""
+        return summarize(self.dialog, self.state, today, self.path)
+
+    def known(self, name: str) -> Any:
+        """The value of a fact on the path, None if it is not known."""
+        return self.path.values.get(name)
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a list of cases shows of one, beside its reference and days. Kept sealed."""
+
+    name: str = ""
+    urgent: tuple[str, ...] = ()
+
+
+def encode_card(card: Card) -> bytes:
+    """The bytes of a card."""
+    return msgspec.json.encode(card)
+
+
+def decode_card(body: bytes) -> Card:
+    """The card of these bytes."""
+    return msgspec.json.decode(body, type=Card)
+
+
+def urgent_names(summary: Summary) -> tuple[str, ...]:
+    """The names of the urgent lines of attention."""
+    return tuple(one.item.name for one in summary.attention if getattr(one.item, "urgent", False))

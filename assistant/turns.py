@@ -1,0 +1,333 @@
+"""Makes one turn of an open conversation into a view: the same for pages, JSON and terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from assistant import wording
+from assistant.core import engine
+from assistant.core.dialog import (
+    AnyScreen,
+    Date,
+    Field,
+    Group,
+    Integer,
+    Note,
+    Question,
+    Repeat,
+    Screen,
+    Section,
+    SelectMultiple,
+    SelectOne,
+    Text,
+    declines_of,
+)
+from assistant.core.problem import Problem
+from assistant.core.record import Key, Line
+from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, Step, StillTrue, Stopped
+from assistant.core.summary import Answer, answers, answers_on, reply_sentence
+from assistant.core.walk import Scope, Slot, offered_choices
+from assistant.settings import Settings
+from assistant.talks import Talk
+from assistant.texts import Words
+from assistant.views import ItemView, LineView, ProblemView, Progress, Said, StepView, Turn
+
+_SECONDS: dict[Any, int] = {Group: 25, Repeat: 45, Text: 25, SelectOne: 12, SelectMultiple: 15}
+
+
+class Viewer:
+    """Makes views of one talk in one language."""
+
+    def __init__(self, talk: Talk, words: Words, settings: Settings) -> None:
+        self.talk, self.words, self.shown = talk, words, settings.shown()
+
+    def turn(self, *, since: int | None = None, problem: Problem | None = None) -> Turn:
+        """The turn as of now. ``since``: only what was said after this record position; None: the whole talk."""
+        talk = self.talk
+        return Turn(
+            seq=talk.state.seq,
+            locale=self.words.language.tag,
+            dir=self.words.language.direction,
+            said=tuple(self.said(since)),
+            step=self.step(),
+            progress=self.progress(),
+            problem=self.problem(problem) if problem else None,
+            notes=tuple(self.notes()),
+            may_finish=engine.may_finish(talk.state, talk.path),
+        )
+
+    def text(self, item: Any, kind: str = "label", of: str = "") -> str:
+        """A text of a dialog item in words, with its placeholders filled."""
+        return wording.text(self.words, self.talk.dialog, self.talk.state, self.talk.path, item, kind, of, self.shown)
+
+    def section(self, section: Section, kind: str = "label") -> str:
+        """A text of a section."""
+        source = section.label if kind == "label" else section.hint
+        return self.words.dialog(f"section.{section.name}.{kind}", source) if source else ""
+
+    # -- the step --------------------------------------------------------------------------------------------------
+
+    def step(self) -> StepView:
+        """What the person is met with now."""
+        match self.talk.step:
+            case Ask(item=item, of=of, again=again):
+                return StepView(kind="ask", of=of, item=self.item(item, of, again=again))
+            case AskMore(repeat=repeat):
+                return StepView(kind="ask_more", repeat=repeat.name, label=self.text(repeat, "more"))
+            case OpenSection(section=section):
+                label, hint = self.section(section), self.section(section, "hint")
+                return StepView(kind="open", section=section.name, label=label, hint=hint)
+            case StillTrue(slots=slots):
+                wanted = {(slot.item.name, slot.of) for slot in slots if slot.item is not None}
+                return StepView(kind="still_true", lines=tuple(self.lines(wanted)))
+            case Stopped(item=item):
+                return StepView(kind="stopped", label=self.text(item))
+            case Done():
+                return StepView(kind="done", label=self.talk.reference)
+            case _:
+                return StepView(kind="review", lines=tuple(self.lines()))
+
+    def item(self, item: AnyScreen, of: str, *, again: bool = False) -> ItemView:
+        """A screen as it is asked. Fields that depend on other fields say so: a page without script shows them all."""
+        talk = self.talk
+        scope: Scope = (talk.path.values, talk.path.declined)
+        if isinstance(item, Group | Repeat):
+            own = {one.name for one in item.items}
+            fields = tuple(
+                self.question(one, of, scope, again=again, field=True, depends=self._depends(one, own))
+                for one in item.items
+                if self._possible(one, own, scope)
+            )
+            return ItemView(
+                name=item.name,
+                type="group",
+                label=self.text(item, of=of),
+                hint=self.text(item, "hint", of),
+                why=self.text(item, "why"),
+                required=True,
+                decline=declines_of(item),
+                fields=fields,
+            )
+        return self.question(item, of, scope, again=again)
+
+    def _depends(self, one: Field, own: set[str]) -> bool:
+        return one.relevant is not None and bool(one.relevant.names & own)
+
+    def _possible(self, one: Field, own: set[str], scope: Scope) -> bool:
+        if one.relevant is None or one.relevant.names & own:
+            return True
+        return one.relevant.is_true(scope[0], scope[1], self.talk.day)
+
+    def question(
+        self, one: Field, of: str, scope: Scope, *, again: bool = False, field: bool = False, depends: bool = False
+    ) -> ItemView:
+        """One question or field with what it needs to be answered."""
+        fact = self.talk.state.facts.get((one.name, of)) if again and not one.private else None
+        choices: tuple[wording.OfferedChoice, ...] = ()
+        if isinstance(one, SelectOne | SelectMultiple):
+            choices = self.choices(one, scope)
+        return ItemView(
+            name=one.name,
+            type=_type_of(one),
+            label=self.text(one, of=of),
+            hint=self.text(one, "hint", of),
+            why=self.text(one, "why"),
+            required=one.required,
+            decline=declines_of(one, field=field),
+            choices=choices,
+            value=fact.value if fact else None,
+            declined=(fact.declined or "") if fact else "",
+            depends=depends,
+            listed=isinstance(one, SelectOne | SelectMultiple) and bool(one.choice_list) and len(choices) > 20,
+            extra=self.limits(one),
+        )
+
+    def choices(self, one: SelectOne | SelectMultiple, scope: Scope) -> tuple[wording.OfferedChoice, ...]:
+        """The choices of a question in its language; those of a long list sorted by their words."""
+        return wording.choices(
+            self.words, self.talk.dialog, one, offered_choices(self.talk.dialog, one, scope, self.talk.day)
+        )
+
+    def limits(self, one: Field) -> dict[str, Any]:
+        """What only some types have, by the contract's names."""
+        extra: dict[str, Any] = {}
+        match one:
+            case Text():
+                extra = {"max_length": one.max_length, "multiline": one.multiline}
+            case Integer():
+                extra = {"min": one.min, "max": one.max}
+                if one.unit:
+                    extra["unit"] = self.text(one, "unit")
+            case Date():
+                extra = {"precision": one.precision, "least": one.least or one.precision}
+            case SelectMultiple(max=most) if most is not None:
+                extra = {"max": most}
+        if isinstance(one, SelectMultiple):
+            exclusive = [choice.name for choice in one.choices if choice.exclusive]
+            extra |= {"exclusive_choices": exclusive} if exclusive else {}
+        return extra | ({"private": True} if one.private else {})
+
+    def notes(self) -> Iterator[str]:
+        """The words that stand between the answer before and the step now."""
+        waiting: list[Note] = []
+        for slot in self.talk.path.slots:
+            if isinstance(slot.item, Note) and slot.item.label:
+                waiting.append(slot.item)
+            elif _is_now(slot, self.talk.step):
+                yield from (self.text(note) for note in waiting)
+                return
+            elif slot.status != "note":
+                waiting = []
+
+    # -- what was said ---------------------------------------------------------------------------------------------
+
+    def said(self, since: int | None) -> Iterator[Said]:
+        """The transcript: for each answered screen the question, the answers and what was answered back."""
+        talk, lang = self.talk, self.words.language.html
+        for slot in talk.path.slots:
+            if slot.status not in ("settled", "inherited") or not isinstance(slot.item, Screen):
+                continue
+            fact = talk.path.answers.get((slot.item.name, slot.of)) or self._first_field(slot)
+            if since is not None and (fact is None or fact.seq <= since or fact.conversation != talk.id):
+                continue
+            yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
+            text = "\n".join(self._answer_lines(slot, slot.item))
+            yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
+            reply = reply_sentence(talk.dialog, talk.state, talk.path, slot.item, slot.of)
+            if reply is not None:
+                back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
+                if back:
+                    yield Said(who="assistant", text=back, lang=lang)
+
+    def _first_field(self, slot: Slot) -> Any:
+        if not isinstance(slot.item, Group | Repeat):
+            return None
+        found = (self.talk.path.answers.get((one.name, slot.of)) for one in slot.item.items)
+        return next((fact for fact in found if fact is not None), None)
+
+    def _answer_lines(self, slot: Slot, item: Screen) -> Iterator[str]:
+        for one in answers_on(self.talk.state, self.talk.path, slot, item):
+            answer = wording.plain(wording.answer_words(self.words, self.talk.dialog, one))
+            if isinstance(item, Group | Repeat) and one.question is not item:
+                yield f"{self.text(one.question, of=slot.of)} {answer}"
+            else:
+                yield answer
+
+    def _answers(self, wanted: set[Key] | None = None) -> Iterator[Answer]:
+        for one in answers(self.talk.dialog, self.talk.state, self.talk.path):
+            if wanted is None or (self._screen_of(one.question), one.of) in wanted:
+                yield one
+
+    def _screen_of(self, question: Screen) -> str:
+        parent = wording.parent_of(self.talk.dialog, question)
+        return parent.name if parent else question.name
+
+    def lines(self, wanted: set[Key] | None = None) -> Iterator[LineView]:
+        """Everything said so far, question by question, for the review. Private answers are named but not shown."""
+        open_slots = {(slot.item.name, slot.of) for slot in self.talk.path.slots if slot.item and slot.status == "open"}
+        sections = {section.name: section for section in self.talk.dialog.sections}
+        for one in self._answers(wanted):
+            screen = self._screen_of(one.question)
+            if (screen, one.of) in open_slots:
+                continue
+            yield LineView(
+                screen=screen,
+                of=one.of,
+                item=one.question.name,
+                section=self.section(sections[one.section]),
+                question=self.text(one.question, of=one.of),
+                answer=wording.answer_words(self.words, self.talk.dialog, one),
+                private=one.private,
+                repeat=isinstance(wording.parent_of(self.talk.dialog, one.question), Repeat),
+            )
+
+    # -- progress, problems ----------------------------------------------------------------------------------------
+
+    def progress(self) -> Progress:
+        """Section, questions and minutes left. What may turn out not to be asked counts for the most only."""
+        least = most = 0
+        seconds = 0.0
+        names: list[str] = []
+        answered = 0
+        for slot in self.talk.path.slots:
+            if slot.section.name not in names and not slot.section.optional and slot.status not in ("note", "stop"):
+                names.append(slot.section.name)
+            if slot.status in ("open", "reopened", "more", "section"):
+                least, most = least + 1, most + 1
+                seconds += _SECONDS.get(type(slot.item), 10)
+            elif slot.status == "maybe":
+                most += 1
+                seconds += _SECONDS.get(type(slot.item), 10) / 2
+            elif slot.status == "settled":
+                answered += 1
+        if self.talk.state.finished or isinstance(self.talk.step, Review | Done | Stopped):
+            least = most = 0
+            seconds = 0.0
+        section = getattr(self.talk.step, "section", None)
+        return Progress(
+            section=self.section(section) if section is not None else "",
+            sections=max(1, len(names)),
+            section_index=names.index(section.name) + 1
+            if section is not None and section.name in names
+            else len(names),
+            questions_left=(least, most),
+            minutes_left=math.ceil(seconds / 60),
+            question=answered + 1,
+        )
+
+    def problem(self, problem: Problem) -> ProblemView:
+        """A problem in words."""
+        item = getattr(self.talk.step, "item", None)
+        fields = {one.name: one for one in getattr(item, "items", ())}
+        own = item if isinstance(item, Question) else None
+        return ProblemView(
+            code=problem.code,
+            text=wording.problem_words(self.words, self.talk.dialog, own, problem),
+            params=problem.params,
+            fields={
+                name: ProblemView(
+                    code=one.code,
+                    text=wording.problem_words(self.words, self.talk.dialog, fields.get(name), one),
+                    params=one.params,
+                )
+                for name, one in problem.fields.items()
+            },
+        )
+
+
+def approved(talk: Talk, words: Words, swedish: Words) -> tuple[Line, ...]:
+    """The lines that the person approves when sending: frozen as seen, with the answer in Swedish beside it. Private
+    answers stand in the record alone."""
+    settings = Settings()
+    viewer, office = Viewer(talk, words, settings), Viewer(talk, swedish, settings)
+    return tuple(
+        Line(
+            item=mine.item,
+            of=mine.of,
+            section=mine.section,
+            question=mine.question,
+            answer=wording.plain(mine.answer),
+            swedish=wording.plain(theirs.answer),
+        )
+        for mine, theirs in zip(viewer.lines(), office.lines(), strict=True)
+        if not mine.private
+    )
+
+
+def _type_of(one: Field) -> str:
+    return str(one.__struct_config__.tag)
+
+
+def _is_now(slot: Slot, step: Step) -> bool:
+    match step:
+        case Ask(item=item, of=of):
+            return slot.item is item and slot.of == of
+        case AskMore(repeat=repeat):
+            return slot.item is repeat and slot.status == "more"
+        case OpenSection(section=section):
+            return slot.status == "section" and slot.section is section
+        case StillTrue(slots=slots):
+            return slot == slots[0]
+    return False
