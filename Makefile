@@ -1,0 +1,39 @@
+# Needs make and Python 3.11 or newer, and nothing else. PYTHON names another interpreter, PORT another port.
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench golden
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY) ## serve invented cases on this machine
+	@$(BIN)/klarbild demo --port $(PORT)
+
+test: $(READY) ## run every test that this machine can run
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## lint, types, import contracts, dialogs and catalogs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/klarbild check
+
+bench: $(READY) ## run the benchmarks beside their reference servers
+	@$(BIN)/python -m tests.benchmarks
+
+golden: $(READY) ## write the golden transcripts anew; review the difference like code
+	@$(BIN)/python -m tests.journeys.golden
+
+# The stamp is newer than what it was made from, so a second run installs nothing.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

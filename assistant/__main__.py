@@ -1,0 +1,313 @@
+"""The command line. An operator's mistake is one clear line on stderr and exit code 1; an author's are all told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+import msgspec
+
+from assistant import checks, demo, doctor, languages, resources
+from assistant.authoring import catalogs as making
+from assistant.authoring import journeys, schema
+from assistant.authoring.checking import load_and_check
+from assistant.core.dialog import Dialog
+from assistant.desk import token_hash
+from assistant.server import control, running
+from assistant.service import Service, utc_now
+from assistant.settings import Settings, SettingsError
+from assistant.starting import StartError, load_dialogs, open_service
+from assistant.store import Role, StoreError, TokenRow, UserRow, codes
+from assistant.store.sealing import KeyFile
+from assistant.store.sqlite import SqliteStore
+from assistant.terminal import Terminal
+from assistant.texts import CatalogError, Catalogs
+
+ROLES = click.Choice(["caseworker", "lead", "admin"])
+PASSWORD = "KLARBILD_PASSWORD"  # noqa: S105
+SHORTEST_PASSWORD = 12
+
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var"),
+    show_default=True,
+    help="The data directory: database, keys and settings. Made at the first start.",
+)
+_port = click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+_file = click.Path(path_type=Path, dir_okay=False)
+
+
+class Refused(Exception):
+    """What the operator asked for cannot be done; ``lines`` say why."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="klarbild", prog_name="klarbild")
+def commands() -> None:
+    """Klarbild: a talk before the first visit, in the applicant's language, summed up in Swedish."""
+
+
+def main() -> None:
+    """Run a command. What stops it is told in a line each, and the exit code is 1."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    # What cannot be read as a request is logged there with its bytes.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL + 1)
+    try:
+        commands()
+    except (StartError, Refused) as error:
+        _give_up(*error.lines)
+    except (StoreError, SettingsError, CatalogError, running.ServeError) as error:
+        _give_up(str(error))
+
+
+def _give_up(*lines: str) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+    sys.exit(1)
+
+
+# -- serving -----------------------------------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@_port
+@_data
+@click.option("--tls-cert", type=_file, help="The certificate with its chain, PEM.")
+@click.option("--tls-key", type=_file, help="The key of the certificate, PEM.")
+def serve(host: str, port: int, data: Path, tls_cert: Path | None, tls_key: Path | None) -> None:
+    """Serve the applicants and the office. Ends in good order on SIGTERM."""
+    place = running.Place(host, port, tls_cert, tls_key)
+
+    async def run() -> None:
+        service = open_service(data)
+        await running.serve(service, data, place, ready=lambda address: click.echo(f"Klarbild listens on {address}"))
+
+    asyncio.run(run())
+
+
+@commands.command(name="demo")
+@_port
+def show_demo(port: int) -> None:
+    """Serve invented cases on this machine, from a directory that is thrown away at the end."""
+    with tempfile.TemporaryDirectory(prefix="klarbild-demo-") as folder:
+        asyncio.run(demo.run(Path(folder) / "data", port, click.echo))
+
+
+# -- for authors -------------------------------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of dialog files, for editors.")
+def check(paths: tuple[Path, ...], as_schema: bool) -> None:
+    """Tell every problem of dialogs and catalogs with file:line:column. Without PATH: of all that the program has."""
+    if as_schema:
+        click.echo(msgspec.json.format(msgspec.json.encode(schema.schema())).decode())
+        return
+    found = checks.check(paths)
+    for line in found.lines:
+        click.echo(line)
+    if found.lines:
+        sys.exit(1)
+    click.echo(f"{found.looked_at} looked at, nothing to mend")
+
+
+@commands.command()
+@click.argument("dialog")
+@click.option("--locale", default="en", show_default=True, help="The language, as a BCP 47 tag.")
+@click.option("--record", type=_file, help="Write the answers to FILE as a journey (YAML, or JSON by its ending).")
+def play(dialog: str, locale: str, record: Path | None) -> None:
+    """The same conversation in a terminal. DIALOG is a name, or the path of a file. Nothing is kept."""
+    found = _dialog(dialog)
+    words = Catalogs.load(resources.folder("locales"))
+    if locale not in words:
+        raise Refused(f"there are no words of {locale!r}; there are: {', '.join(one.tag for one in words.languages)}")
+    with tempfile.TemporaryDirectory(prefix="klarbild-play-") as folder:
+        asyncio.run(_play(found, words, locale, record, Path(folder) / "data"))
+
+
+def _dialog(name: str) -> Dialog:
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        dialog, problems = load_and_check(path, languages.named_lists())
+        if dialog is None:
+            raise Refused(*(str(problem) for problem in problems))
+        return dialog
+    dialogs = load_dialogs()
+    if name not in dialogs:
+        raise Refused(f"there is no dialog {name!r}; there are: {', '.join(sorted(dialogs))} (or name a .yaml file)")
+    return dialogs[name]
+
+
+async def _play(dialog: Dialog, words: Catalogs, locale: str, record: Path | None, data: Path) -> None:
+    # Whoever reads a line waits in it: an interrupt must end the program there, not at the next turn.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    keys = KeyFile.open(data)
+    store = SqliteStore.open(data)
+    try:
+        terminal = Terminal(Service({dialog.dialog: dialog}, store, keys, words, Settings()), _read, click.echo)
+        await terminal.talk(dialog.dialog, locale)
+    finally:
+        await store.close()
+    if record is not None:
+        try:
+            journeys.dump(terminal.journey, record)
+        except OSError as error:
+            raise Refused(f"cannot write {record}: {error.strerror}") from None
+
+
+def _read(prompt: str) -> str | None:
+    typed = sys.stdin.isatty()
+    try:
+        line = input(prompt if typed else "")
+    except EOFError:
+        return None
+    if not typed:
+        click.echo(f"{prompt}{line}")
+    return line
+
+
+@commands.group()
+def texts() -> None:
+    """The translators' side: which texts there are, and how far each language has come. Needs a checkout."""
+
+
+@texts.command()
+def extract() -> None:
+    """Count the texts of each domain as they are written now."""
+    for domain, catalog in making.extract_all(_checkout()).items():
+        click.echo(f"{domain}: {len(catalog)}")
+
+
+@texts.command()
+def update() -> None:
+    """Bring every catalog up to date with the texts as they are written now."""
+    for path in making.update(_checkout()):
+        click.echo(f"changed: {path}")
+
+
+@texts.command()
+def report() -> None:
+    """How much of each domain is translated to each language."""
+    for one in making.report(_checkout()):
+        drafts = f", {one.fuzzy} drafts" if one.fuzzy else ""
+        click.echo(f"{one.language.tag} {one.domain}: {one.translated} of {one.texts}{drafts}")
+
+
+def _checkout() -> Path:
+    root = resources.folder("locales").parent
+    if not (root / "assistant").is_dir():
+        raise Refused("the catalogs are made in a checkout of the source; run this there")
+    return root
+
+
+# -- for operators -----------------------------------------------------------------------------------------------------
+
+
+@commands.command(name="doctor")
+@_data
+def show_doctor(data: Path) -> None:
+    """Look at versions, settings, the database and optional parts. Exit code 1 if something would lose data."""
+    health = doctor.examine(data)
+    for line in health.lines:
+        click.echo(line)
+    for line in health.problems:
+        click.echo(f"PROBLEM: {line}", err=True)
+    if health.problems:
+        sys.exit(1)
+
+
+@commands.group()
+def user() -> None:
+    """Logins for the desk."""
+
+
+@user.command(name="add")
+@click.argument("name")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
+@_data
+def add_user(name: str, role: str, password_stdin: bool, data: Path) -> None:
+    """Add a login, or give it another password and role. The password is asked for, or read from KLARBILD_PASSWORD."""
+    name = _name(name)
+    password = _password(password_stdin)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused(f"the password is too short; take at least {SHORTEST_PASSWORD} characters")
+    hashed, today = codes.hash_password(password), utc_now().date().isoformat()
+    asyncio.run(_write(UserRow(name=name, password=hashed, role=_role(role), created=today), data))
+    click.echo(f"{name} can log in at the desk as {role}.")
+
+
+def _password(from_stdin: bool) -> str:
+    """The password, which never stands among the arguments: other users of the machine could read it there."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if os.environ.get(PASSWORD):
+        return os.environ[PASSWORD]
+    if not sys.stdin.isatty():
+        raise Refused(f"there is nobody to ask for the password; set {PASSWORD}, or give --password-stdin")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@commands.group()
+def token() -> None:
+    """Tokens for the desk's JSON API."""
+
+
+@token.command(name="create")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--name", required=True, help="Who uses it; the log of readings shows this name.")
+@_data
+def create_token(role: str, name: str, data: Path) -> None:
+    """Make a token and print it alone on the last line. It is shown this once: only its hash is kept."""
+    name = _name(name)
+    secret = secrets.token_urlsafe(32)
+    row = TokenRow(hash=token_hash(secret), name=name, role=role, created=utc_now().date().isoformat())
+    asyncio.run(_write(row, data))
+    click.echo(f"A token for {name} ({role}). Keep it safe: it is shown this once.", err=True)
+    click.echo(secret)
+
+
+def _name(text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise Refused("a name has 1 to 100 letters, digits or signs that can be seen")
+    return name
+
+
+def _role(name: str) -> Role:
+    role: Role = msgspec.convert(name, Role)
+    return role
+
+
+async def _write(row: UserRow | TokenRow, data: Path) -> None:
+    """Write a login or a token: through the server that runs on this directory, else into the store itself."""
+    if await control.put(row, data):
+        return
+    KeyFile.open(data)
+    store = SqliteStore.open(data)
+    try:
+        if isinstance(row, UserRow):
+            await store.put_user(row)
+            await store.end_sessions_of("desk", row.name)
+        else:
+            await store.put_token(row)
+    finally:
+        await store.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Dialog files and catalogs from their authors' side: reading, checking, extraction, journeys."""

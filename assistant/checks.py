@@ -1,0 +1,81 @@
+"""What `klarbild check` looks at: dialogs, parts of them, catalogs and journeys; the program's own, or those named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from assistant import resources
+from assistant.authoring import catalogs, journeys
+from assistant.authoring.checking import load_and_check
+from assistant.authoring.loading import name_of, read_file
+from assistant.authoring.problems import Problem, in_order
+from assistant.authoring.yaml_nodes import MAX_BYTES
+from assistant.languages import LANGUAGES, named_lists
+from assistant.starting import dialog_files
+from assistant.texts import CatalogError, read_catalog
+
+
+class Checked(NamedTuple):
+    """How many files were looked at, and a line for each problem."""
+
+    looked_at: int
+    lines: list[str]
+
+
+def check(paths: Sequence[Path] = ()) -> Checked:
+    """Every problem of these files (of folders: of all files in them), or of all that the program has."""
+    problems: list[Problem] = []
+    looked_at = 0
+    for path in _files(paths) if paths else _own():
+        looked_at += 1
+        problems += _check_file(path)
+    locales = resources.folder("locales")
+    if not paths and not problems and (locales.parent / "assistant").is_dir():
+        # Catalogs are held against the texts as they are written now, which takes the sources and sound dialogs.
+        problems += catalogs.check_catalogs(locales, catalogs.extract_all(locales.parent))
+        looked_at += len(list(locales.rglob("*.po")))
+    return Checked(looked_at, [str(problem) for problem in in_order(problems)])
+
+
+def _own() -> list[Path]:
+    folder = resources.folder("dialogs")
+    return dialog_files(folder) + sorted((folder / "demo").glob("*.yaml"))
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if one.suffix in (".yaml", ".yml", ".po"))
+        else:
+            yield path
+
+
+def _check_file(path: Path) -> list[Problem]:
+    if path.suffix == ".po":
+        return _check_catalog(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        why = f"the file cannot be opened ({error.strerror})"
+        return [Problem(name_of(path), 1, 1, why, "correct the path or its rights")]
+    keys = {line.partition(b":")[0] for line in content.splitlines()}
+    if b"answers" in keys:
+        return journeys.load(path)[1]
+    if b"dialog" in keys or not keys & {b"sections", b"attention", b"choice_lists"}:
+        return load_and_check(path, named_lists())[1]
+    return read_file(content, name_of(path)).problems
+
+
+def _check_catalog(path: Path) -> list[Problem]:
+    """Whether a catalog can be read; it is held against the texts only as part of the whole."""
+    folder = path.parent.parent.name
+    language = next((one for one in LANGUAGES.values() if one.folder == folder), LANGUAGES["en"])
+    try:
+        read_catalog(path, language)
+    except CatalogError as error:
+        line, _, message = str(error).removeprefix(f"{path}:").partition(": ")
+        return [Problem(name_of(path), int(line) if line.isdigit() else 1, 1, message, "correct this place")]
+    return []

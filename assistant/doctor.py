@@ -1,0 +1,114 @@
+"""What `klarbild doctor` looks at: versions, settings, the database and its keys, and the parts that are optional."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+from assistant.settings import SettingsError, load
+from assistant.starting import StartError, load_dialogs
+from assistant.store import StoreError, files
+from assistant.store.sealing import KeyFile
+from assistant.store.sqlite import inspect
+
+_LITTLE_ROOM = 200 * 1024 * 1024
+
+
+class Health(NamedTuple):
+    """What was found, a line each. ``problems`` would lose data, or keep the program from starting."""
+
+    lines: list[str]
+    problems: list[str]
+
+
+def examine(data: Path) -> Health:
+    """Look at a data directory and the program; changes nothing, and works while the directory is served."""
+    lines = [
+        f"klarbild {metadata.version('klarbild')}, Python {platform.python_version()}, {platform.platform()}",
+        *_optional_parts(),
+    ]
+    problems: list[str] = []
+    try:
+        load(data)
+        lines.append(f"settings of {data}: understood")
+    except SettingsError as error:
+        problems.append(str(error))
+    try:
+        lines.append(f"dialogs: {', '.join(load_dialogs())}")
+    except StartError as error:
+        problems += error.lines
+    _database(data, lines, problems)
+    _keys(data, problems)
+    _room(data, lines, problems)
+    return Health(lines, problems)
+
+
+def _database(data: Path, lines: list[str], problems: list[str]) -> None:
+    found = inspect(data)
+    lines.append(f"SQLite {found['sqlite']}")
+    lines.extend(f"note: {note}" for note in found["notes"])
+    problems.extend(found["problems"])
+    if found["database"] is None:
+        lines.append(f"database: none yet in {data}; it is made at the first start")
+    elif "counts" in found:
+        counts = ", ".join(f"{count} {table}" for table, count in found["counts"].items())
+        lines.append(f"database: {found['database']}, schema {found['schema']}, {found['quick_check']}; {counts}")
+
+
+def _keys(data: Path, problems: list[str]) -> None:
+    """A database without its key file is lost; a key file that cannot be used keeps the program from starting."""
+    path = data / files.KEY
+    if path.exists():
+        try:
+            KeyFile.open(data)
+        except StoreError as error:
+            problems.append(str(error))
+    elif (data / files.DATABASE).exists():
+        problems.append(f"{path} is missing, and nothing in the database can be read without it; bring the file back")
+
+
+def _room(data: Path, lines: list[str], problems: list[str]) -> None:
+    place = next((one for one in (data.absolute(), *data.absolute().parents) if one.is_dir()), None)
+    if place is None:
+        return
+    free = shutil.disk_usage(place).free
+    told = f"{free // (1024 * 1024)} MB free on the disk of {data}"
+    if free < _LITTLE_ROOM:
+        problems.append(f"{told}; make room, or replies can soon not be saved")
+    else:
+        lines.append(told)
+
+
+def _optional_parts() -> list[str]:
+    """Which optional parts are missing, and how to get them."""
+    wanted: dict[str, list[str]] = {}
+    for line in metadata.requires("klarbild") or ():
+        name, _, condition = line.partition(";")
+        if "extra ==" in condition:
+            extra = condition.split("extra ==")[1].strip().strip("'\"")
+            wanted.setdefault(extra, []).append(_package(name))
+    found = []
+    for extra, packages in sorted(wanted.items()):
+        missing = [package for package in packages if not _installed(package)]
+        told = f"not there ({', '.join(missing)}); get it: {sys.executable} -m pip install 'klarbild[{extra}]'"
+        found.append(f"optional part {extra}: {told if missing else 'there'}")
+    return found
+
+
+def _package(requirement: str) -> str:
+    name = requirement.strip()
+    for sign in "[<>=!~ (":
+        name = name.partition(sign)[0]
+    return name
+
+
+def _installed(package: str) -> bool:
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True

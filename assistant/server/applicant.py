@@ -1,0 +1,250 @@
+"""The conversation: one page, one form, one command at a time.
+
+A form post is answered with a redirect to the page (303); a script may ask for the new turn alone, as HTML or JSON.
+What is wrong with an answer comes as the same page with the words kept (422), a page out of date as the page now (409).
+"""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+from aiohttp import web
+
+from assistant.core.commands import Command, Message, Speak
+from assistant.core.problem import Problem
+from assistant.core.steps import Ask, Review, StillTrue, Stopped
+from assistant.server import chat_views, forms
+from assistant.server.entrance import message_page
+from assistant.server.forms import Form, Kept
+from assistant.server.keys import PAGES, SERVICE, SESSIONS
+from assistant.server.pages import FRAGMENT, framed, page_of, render, respond
+from assistant.server.schemas import turn_json
+from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
+from assistant.service import NoSuchTalk, Outcome
+from assistant.store import StoreError, codes
+from assistant.talks import Talk
+from assistant.turns import Viewer
+
+_log = logging.getLogger("klarbild")
+
+_NOT_SAVED = Problem(code="not_saved", status=503)
+
+
+# -- the page ----------------------------------------------------------------------------------------------------------
+
+
+def _viewer(request: web.Request, talk: Talk) -> Viewer:
+    service = request.app[SERVICE]
+    return Viewer(talk, service.words(talk.state.locale), service.settings)
+
+
+def _wants(request: web.Request) -> str:
+    """What the request asks for: ``fragment``, ``json`` or ``page``."""
+    accept = request.headers.get("Accept", "")
+    if FRAGMENT in accept:
+        return "fragment"
+    return "json" if accept.startswith("application/json") else "page"
+
+
+def _turn_page(
+    request: web.Request,
+    talk: Talk,
+    *,
+    since: int | None = None,
+    problem: Problem | None = None,
+    kept: Kept | None = None,
+) -> web.Response:
+    """The conversation as it is now: a whole page, the new turn, or JSON. ``since``: what is said from there on."""
+    viewer = _viewer(request, talk)
+    wants, status = _wants(request), problem.status if problem else 200
+    turn = viewer.turn(since=chat_views.before_now(talk) if since is None else since, problem=problem)
+    if wants == "json":
+        return respond(request, msgspec.json.encode(turn_json(turn)), "application/json", status=status)
+    item, lines = turn.step.item, turn.step.lines
+    wrong = problem is not None and status == 422
+    pages, words = request.app[PAGES], viewer.words
+    title = chat_views.title(turn, words, pages.settings.service_name, kept=talk.kept, wrong=wrong)
+    view = view_of(request, talk) | {
+        "title": title,
+        "turn": turn,
+        "step": turn.step,
+        "item": item,
+        "problem": turn.problem,
+        "notice": problem.code if problem and not wrong else "",
+        "kept": kept if kept is not None else forms.kept_of(item) if item is not None else {},
+        "total": chat_views.about_how_many(turn.progress.question, turn.progress.questions_left),
+        "earlier": chat_views.answered(talk),
+        "months": chat_views.month_names(words),
+    }
+    if isinstance(talk.step, Review):
+        view["overview"] = chat_views.overview(viewer, lines, request.app[SERVICE].today())
+    elif isinstance(talk.step, StillTrue):
+        view["overview"] = chat_views.Overview(chat_views.parts_of(talk, lines))
+    text = page_of(pages, "chat/turn.html", words, status, view)
+    if wants == "fragment":
+        return respond(request, text.encode(), FRAGMENT, status=status)
+    # Of the talk, the frame tells only whether it is kept; what else it shows goes with the language.
+    frame = {"talk": talk, "languages": view["languages"]}
+    return framed(request, "chat/page.html", words, title, text, status=status, key=talk.kept, **frame)
+
+
+async def show(request: web.Request) -> web.Response:
+    """The conversation as it is now."""
+    talk = await talk_of(request)
+    return _turn_page(request, talk) if talk is not None else _to("/")
+
+
+def _to(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address})
+
+
+def _gone(request: web.Request) -> web.Response:
+    """There is no conversation here (any more): begin again, or go on with a code."""
+    return render(request, "chat/gone.html", words_for(request), status=401)
+
+
+# -- one command -------------------------------------------------------------------------------------------------------
+
+
+async def act(request: web.Request) -> web.Response:
+    """One command of a person."""
+    form = await forms.read(request)
+    talk = await talk_of(request)
+    if talk is None:
+        return _gone(request)
+    check_form(request, form.one("token"))
+    if form.one("do") == "erase":
+        return await _erase(request, talk)
+    service = request.app[SERVICE]
+    command = forms.command(form, talk, service.words(talk.state.locale), service.today())
+    if isinstance(command, Problem):
+        return _turn_page(request, talk, problem=command, kept=form.fields)
+    if isinstance(command, Speak) and command.locale not in {one.tag for one in offered(service)}:
+        raise web.HTTPBadRequest
+    try:
+        outcome = await service.act(talk.id, command, form.seen)
+    except NoSuchTalk:
+        return _gone(request)
+    except StoreError as error:
+        _log.error("POST /chat: %s", error)
+        outcome = Outcome(talk, talk.state.seq, _NOT_SAVED)
+    if outcome.problem is not None:
+        return _refused(request, form, command, outcome.talk, outcome.problem)
+    return await _done(request, command, outcome)
+
+
+def _refused(request: web.Request, form: Form, command: Command, talk: Talk, problem: Problem) -> web.Response:
+    """The page again, with what is wrong and the words kept, as long as its question is the one that is asked."""
+    if isinstance(command, Message) and problem.status == 422:
+        words = request.app[SERVICE].words(talk.state.locale)
+        return message_page(request, words, talk, form, problem)
+    step = talk.step
+    same = isinstance(step, Ask) and (step.item.name, step.of) == (form.one("item"), form.one("of"))
+    return _turn_page(request, talk, problem=problem, kept=form.fields if same else None)
+
+
+async def _done(request: web.Request, command: Command, outcome: Outcome) -> web.Response:
+    talk, wants = outcome.talk, _wants(request)
+    if isinstance(talk.step, Stopped) and not talk.kept:
+        response = _turn_page(request, talk, since=talk.state.seq)
+        await leave(request, response)
+        return response
+    if outcome.began:
+        await request.app[SESSIONS].keep(token_of(request))
+        if wants == "fragment":
+            return _code_page(request, talk)
+    if wants != "page":
+        return _turn_page(request, talk, since=outcome.since)
+    if isinstance(command, Message):
+        return _to("/chat/sent")
+    return _to("/chat/code" if outcome.began else "/chat#q")
+
+
+async def _erase(request: web.Request, talk: Talk) -> web.Response:
+    words = request.app[SERVICE].words(talk.state.locale)
+    if not await request.app[SERVICE].erase(talk):
+        return _turn_page(request, talk, problem=Problem(code="already_sent", status=409))
+    response = render(request, "chat/erased.html", words)
+    await leave(request, response)
+    return response
+
+
+# -- the pages around it -----------------------------------------------------------------------------------------------
+
+
+async def answers(request: web.Request) -> web.Response:
+    """Everything said so far, to be changed."""
+    talk = await talk_of(request)
+    if talk is None:
+        return _to("/")
+    viewer = _viewer(request, talk)
+    parts = chat_views.parts_of(talk, tuple(viewer.lines()))
+    return render(request, "chat/answers.html", viewer.words, parts=parts, **view_of(request, talk))
+
+
+def _code_page(request: web.Request, talk: Talk) -> web.Response:
+    words = request.app[SERVICE].words(talk.state.locale)
+    code = codes.format_code(talk.code) if talk.code else ""
+    fragment = _wants(request) == "fragment"
+    template = "chat/code_part.html" if fragment else "chat/code.html"
+    return render(request, template, words, fragment=fragment, code=code, **view_of(request, talk))
+
+
+async def code(request: web.Request) -> web.Response:
+    """The resume code, as long as it is known here."""
+    talk = await talk_of(request)
+    if talk is None:
+        return _to("/")
+    return _code_page(request, talk) if talk.kept else _to("/chat")
+
+
+async def new_code(request: web.Request) -> web.Response:
+    """A new resume code; the one before does not work any more."""
+    form = await forms.read(request)
+    talk = await talk_of(request)
+    if talk is None or not talk.kept:
+        return _gone(request)
+    check_form(request, form.one("token"))
+    await request.app[SERVICE].new_code(talk)
+    return _to("/chat/code")
+
+
+async def sent(request: web.Request) -> web.Response:
+    """The message that was sent to the office last, with its moment."""
+    talk = await talk_of(request)
+    if talk is None or not talk.state.messages:
+        return _to("/")
+    words = request.app[SERVICE].words(talk.state.locale)
+    return render(request, "chat/sent.html", words, at=talk.state.messages[-1].at, **view_of(request, talk))
+
+
+async def leave_page(request: web.Request) -> web.Response:
+    """The safe exit. It asks for no form token: it tells and changes nothing, and must never fail on an old page."""
+    talk = await talk_of(request)
+    if talk is not None:
+        request.app[SERVICE].leave_gate(talk.id)
+    response = _to("/left")
+    await leave(request, response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+async def left(request: web.Request) -> web.Response:
+    """A page that tells nothing: this month."""
+    words, today = words_for(request), request.app[SERVICE].today()
+    return render(request, "left/month.html", words, **chat_views.month(words, today))
+
+
+def routes() -> list[web.RouteDef]:
+    """The routes of the conversation."""
+    return [
+        web.get("/chat", show),
+        web.post("/chat", act),
+        web.get("/chat/answers", answers),
+        web.get("/chat/code", code),
+        web.post("/chat/code", new_code),
+        web.get("/chat/sent", sent),
+        web.post("/chat/leave", leave_page),
+        web.get("/left", left),
+    ]

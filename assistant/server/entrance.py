@@ -1,0 +1,170 @@
+"""The pages before a conversation: languages, what this is, begin, continue with a code, apply now."""
+
+from __future__ import annotations
+
+import secrets
+
+from aiohttp import web
+
+from assistant.core.commands import Message
+from assistant.core.problem import Problem
+from assistant.server import forms
+from assistant.server.keys import LIMITS, SERVICE
+from assistant.server.limits import coarse_address
+from assistant.server.pages import render
+from assistant.server.visitors import enter, offered, preferred, talk_of, view_of, words_for
+from assistant.service import NoSuchTalk
+from assistant.talks import Talk
+from assistant.texts import Words
+
+FIRST_DIALOG = "first_visit"
+FAILURES_AN_HOUR = 10
+MESSAGES_AN_HOUR = 30
+_LOCALE = "{locale:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*}"
+
+
+def _words(request: web.Request) -> Words:
+    """The words of the language in the address. Raises HTTPNotFound if it is not offered."""
+    words = words_for(request)
+    if words.language.tag != request.match_info["locale"]:
+        raise web.HTTPNotFound
+    return words
+
+
+async def choose_language(request: web.Request) -> web.Response:
+    """The languages in their own names, those of the browser first."""
+    service = request.app[SERVICE]
+    languages = preferred(request.headers.get("Accept-Language", ""), offered(service))
+    return render(
+        request,
+        "chat/languages.html",
+        words_for(request),
+        choices=languages,
+        talk=await talk_of(request),
+    )
+
+
+async def about(request: web.Request) -> web.Response:
+    """What this is, before anything is asked."""
+    return render(request, "chat/about.html", _words(request), talk=await talk_of(request))
+
+
+async def privacy(request: web.Request) -> web.Response:
+    """What happens with what a person says."""
+    return render(request, "chat/privacy.html", _words(request))
+
+
+async def accessibility(request: web.Request) -> web.Response:
+    """How the service can be used, and whom to tell what does not work."""
+    return render(request, "chat/accessibility.html", _words(request))
+
+
+async def begin(request: web.Request) -> web.Response:
+    """A new conversation, in memory only until its gate is passed."""
+    words = _words(request)
+    talk = await request.app[SERVICE].start(FIRST_DIALOG, words.language.tag)
+    response = web.Response(status=303, headers={"Location": "/chat"})
+    await enter(request, response, talk, keep=talk.kept)
+    return response
+
+
+# -- a code ------------------------------------------------------------------------------------------------------------
+
+
+async def ask_code(request: web.Request) -> web.Response:
+    """The form for a resume code."""
+    return render(request, "chat/continue.html", _words(request), problem="", code="")
+
+
+async def use_code(request: web.Request) -> web.Response:
+    """Go on with a code. A wrong one and one that is too old are answered alike."""
+    words, limits, address = _words(request), request.app[LIMITS], coarse_address(request)
+    code = (await forms.read(request)).one("code")
+    if not limits.allowed("code", address, FAILURES_AN_HOUR):
+        raise web.HTTPTooManyRequests(headers={"Retry-After": "3600"})
+    try:
+        talk = await request.app[SERVICE].resume(code)
+    except NoSuchTalk:
+        talk = None
+    if talk is None:
+        limits.count("code", address)
+        return render(request, "chat/continue.html", words, status=422, problem="no_such_code", code=code[:60])
+    response = web.Response(status=303, headers={"Location": "/chat#q"})
+    await enter(request, response, talk, keep=True)
+    return response
+
+
+# -- apply now ---------------------------------------------------------------------------------------------------------
+
+
+async def ask_message(request: web.Request) -> web.Response:
+    """The form for "I want to apply now". Within a conversation the message belongs to it."""
+    return message_page(request, _words(request), await talk_of(request))
+
+
+def message_page(
+    request: web.Request,
+    words: Words,
+    talk: Talk | None,
+    form: forms.Form | None = None,
+    problem: Problem | None = None,
+) -> web.Response:
+    within = talk is not None and talk.kept
+    view = view_of(request, talk) if talk is not None and within else {"talk": None, "token": "", "seen": 0}
+    return render(
+        request,
+        "chat/apply_now.html",
+        words,
+        status=problem.status if problem else 200,
+        action="/chat" if within else f"/{words.language.tag}/apply-now",
+        once=secrets.token_urlsafe(12),
+        form=form or forms.Form({}),
+        problem=message_problem(words, problem),
+        **view,
+    )
+
+
+def message_problem(words: Words, problem: Problem | None) -> dict[str, str]:
+    """What is wrong with a message, in words, by field."""
+    return {name: _field_problem(words, one) for name, one in problem.fields.items()} if problem else {}
+
+
+def _field_problem(words: Words, problem: Problem) -> str:
+    if problem.code == "required":
+        return words.gettext("Write a phone number, so that we can reach you.")
+    return words.gettext("This is too long. Write at most {max} characters.", max=int(problem.params.get("max", 0)))
+
+
+async def send_message(request: web.Request) -> web.Response:
+    """Send "I want to apply now" to the office, with its moment."""
+    words, limits, address = _words(request), request.app[LIMITS], coarse_address(request)
+    form = await forms.read(request)
+    once = form.one("once")[:60]
+    if once and once in limits.sent:
+        return render(request, "chat/sent.html", words, at=limits.sent[once], talk=None)
+    if not limits.allowed("message", address, MESSAGES_AN_HOUR):
+        raise web.HTTPTooManyRequests(headers={"Retry-After": "3600"})
+    service = request.app[SERVICE]
+    at = service.now()
+    message = Message("apply_now", name=form.one("name"), phone=form.one("phone"), when=form.one("when"))
+    problem = await service.message(message, words.language.tag)
+    if problem is not None:
+        return message_page(request, words, None, form, problem)
+    limits.count("message", address)
+    limits.remember(once, at)
+    return render(request, "chat/sent.html", words, at=at, talk=None)
+
+
+def routes() -> list[web.RouteDef]:
+    """The routes of the entrance."""
+    return [
+        web.get("/", choose_language),
+        web.get(f"/{_LOCALE}", about),
+        web.get(f"/{_LOCALE}/privacy", privacy),
+        web.get(f"/{_LOCALE}/accessibility", accessibility),
+        web.post(f"/{_LOCALE}/begin", begin),
+        web.get(f"/{_LOCALE}/continue", ask_code),
+        web.post(f"/{_LOCALE}/continue", use_code),
+        web.get(f"/{_LOCALE}/apply-now", ask_message),
+        web.post(f"/{_LOCALE}/apply-now", send_message),
+    ]

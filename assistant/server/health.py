@@ -1,0 +1,23 @@
+"""Whether the program is alive, and whether it can take a reply durably now."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from assistant.server.keys import SERVICE
+
+
+async def alive(_: web.Request) -> web.Response:
+    """The process answers."""
+    return web.Response(text="ok\n")
+
+
+async def ready(request: web.Request) -> web.Response:
+    """A durable write works right now; 503 if not."""
+    healthy = await request.app[SERVICE].store.healthy()
+    return web.Response(text="ready\n") if healthy else web.Response(text="cannot save\n", status=503)
+
+
+def routes() -> list[web.RouteDef]:
+    """The routes for whoever watches over the server."""
+    return [web.get("/healthz", alive), web.get("/readyz", ready)]

@@ -1,0 +1,39 @@
+"""What an application holds, by typed keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from assistant.desk import Desk
+from assistant.server.sessions import Sessions
+from assistant.service import Service
+
+if TYPE_CHECKING:
+    from assistant.server.limits import Limits
+    from assistant.server.pages import Pages
+
+SERVICE = web.AppKey("service", Service)
+"""The use cases."""
+
+DESK = web.AppKey("desk", Desk)
+"""The use cases of the office."""
+
+SESSIONS = web.AppKey("sessions", Sessions)
+"""Who is there."""
+
+PAGES: web.AppKey[Pages] = web.AppKey("pages")
+"""Templates and styles."""
+
+SECURE = web.AppKey("secure", bool)
+"""Whether people reach the server by https: then cookies are Secure and bound to the host."""
+
+DEMO = web.AppKey("demo", bool)
+"""Whether everything in it is invented."""
+
+HEADERS: web.AppKey[tuple[tuple[str, str], ...]] = web.AppKey("headers")
+"""The headers of every response."""
+
+LIMITS: web.AppKey[Limits] = web.AppKey("limits")
+"""How often codes and messages were tried."""

@@ -1,0 +1,70 @@
+"""How often something may be tried: per coarse address and hour, and for the whole service a second.
+
+In memory only. No address is kept finer than /24 (IPv4) or /56 (IPv6): what one household or school shares.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from aiohttp import web
+
+from assistant.server.keys import SERVICE
+
+_HOUR = 3600.0
+_BURST, _A_SECOND = 60.0, 1.0
+_MOST = 10_000
+
+
+class Limits:
+    """Counts tries. ``clock`` gives monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._counts: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
+        self._tokens, self._filled = _BURST, clock()
+        self.sent: OrderedDict[str, str] = OrderedDict()
+        """Forms that were taken, by their token, with the moment: a double tap is answered as the first one."""
+
+    def allowed(self, what: str, address: str, most: int) -> bool:
+        """Whether there may be another try of ``what``; it takes one of those that the whole service has."""
+        now = self._clock()
+        self._tokens = min(_BURST, self._tokens + (now - self._filled) * _A_SECOND)
+        self._filled = now
+        if len(self._recent(what, address, now)) >= most or self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+    def count(self, what: str, address: str) -> None:
+        """Count a try against this address."""
+        now = self._clock()
+        recent = self._recent(what, address, now)
+        self._counts[what, address] = [*recent, now]
+        self._counts.move_to_end((what, address))
+        while len(self._counts) > _MOST:
+            self._counts.popitem(last=False)
+
+    def _recent(self, what: str, address: str, now: float) -> list[float]:
+        return [moment for moment in self._counts.get((what, address), ()) if now - moment < _HOUR]
+
+    def remember(self, once: str, moment: str) -> None:
+        """Remember that the form with this token was taken, and when."""
+        self.sent[once] = moment
+        while len(self.sent) > _MOST:
+            self.sent.popitem(last=False)
+
+
+def coarse_address(request: web.Request) -> str:
+    """The neighbourhood that a request comes from. What a proxy of our own adds last is believed, nothing else."""
+    text = request.remote or ""
+    if request.app[SERVICE].settings.behind_tls_proxy:
+        text = request.headers.get("X-Forwarded-For", text).rpartition(",")[2].strip()
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 56), strict=False))

@@ -1,0 +1,126 @@
+"""What holds for every request: headers, size and time of bodies, whence a form may come, and errors as kind pages.
+
+Order, from the outside: errors, origin, body. The headers are added when a response is sent, whoever made it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from assistant.server import pages, problems
+from assistant.server.keys import HEADERS, SERVICE
+from assistant.server.visitors import words_for, words_of_reader
+from assistant.store import StoreError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LARGEST_BODY = 64 * 1024
+BODY_WITHIN_S = 10.0
+_ABOUT_US = Path(__file__).parent.parent
+_log = logging.getLogger("klarbild")
+
+_ALWAYS = {
+    "Content-Security-Policy": "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, noarchive",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), display-capture=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_WHEN_SECURE = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload"}
+
+
+def headers_for(*, secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers of every response (OWASP Secure Headers, MDN Observatory); a handler may set its own of a name."""
+    return tuple((_ALWAYS | _WHEN_SECURE if secure else _ALWAYS).items())
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Complete the headers of a response that is about to be sent, and say nothing of versions."""
+    headers = response.headers
+    headers.popall("Server", None)
+    for name, value in request.app[HEADERS]:
+        headers.setdefault(name, value)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error as a page that helps on, in the reader's language; as a problem document for programs."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return await _answer(request, error)
+    except StoreError as error:
+        _tell(request, error)
+        return await _answer(request, web.HTTPServiceUnavailable())
+    except Exception as error:
+        _tell(request, error)
+        return await _answer(request, web.HTTPInternalServerError())
+
+
+async def _answer(request: web.Request, error: web.HTTPException) -> web.Response:
+    if request.path.startswith("/api/"):
+        return problems.problem_of(error)
+    try:
+        words = await words_of_reader(request)
+    except StoreError:
+        words = words_for(request)
+    response = pages.render(request, "chat/error.html", words, status=error.status)
+    for name in ("Allow", "Retry-After"):
+        if name in error.headers:
+            response.headers[name] = error.headers[name]
+    return response
+
+
+def _tell(request: web.Request, error: Exception) -> None:
+    """Log where something went wrong: the route's template, the kind of error and the line, never anybody's words."""
+    resource = request.match_info.route.resource
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _ABOUT_US in Path(frame.filename).parents]
+    place = f"{Path(ours[-1].filename).relative_to(_ABOUT_US)}:{ours[-1].lineno}" if ours else "-"
+    route = resource.canonical if resource is not None else "-"
+    _log.error("%s %s: %s at %s", request.method, route, type(error).__name__, place)
+
+
+@web.middleware
+async def origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what another site sends in a person's name. A browser too old to tell is met by the form's own token."""
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not request.path.startswith("/api/"):
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        sender = request.headers.get("Origin")
+        if site not in ("same-origin", "none") or (sender is not None and not _our_own(request, sender)):
+            raise web.HTTPForbidden
+    return await handler(request)
+
+
+def _our_own(request: web.Request, sender: str) -> bool:
+    return urlsplit(sender).netloc == request.host or sender == request.app[SERVICE].settings.public_url
+
+
+@web.middleware
+async def body(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Read the body here, at most ``LARGEST_BODY`` bytes within ``BODY_WITHIN_S`` seconds."""
+    if request.can_read_body:
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY)
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+    return await handler(request)
+
+
+MIDDLEWARES = (errors, origin, body)

@@ -1,0 +1,213 @@
+"""Pages: templates of ``web/templates`` with words of the catalogs, and the styles that stand inside them.
+
+Each folder of templates has one style sheet of its own name, inlined and named by its hash in the page's
+Content-Security-Policy, so that a page is one request. Everything that does not depend on the request is made once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jinja2
+from aiohttp import web
+from markupsafe import Markup, escape
+
+from assistant import resources
+from assistant.server.keys import PAGES
+from assistant.settings import Settings
+from assistant.texts import Words
+from assistant.wording import Quote, Segment
+
+FRAGMENT = "text/vnd.klarbild.turn+html"
+"""The media type of a turn alone: the new content of a page that is already there."""
+
+_POLICY = (
+    "default-src 'none'; style-src {style}; img-src data:; script-src {script}; connect-src {script}; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types klarbild"
+)
+_SMALL = 600
+_LEVEL, _GZIP = 4, 16 + 13
+_HOLE = "\x00"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Pages:
+    """The templates and static files of a program. ``settings`` give the names that every page may show."""
+
+    def __init__(self, settings: Settings) -> None:
+        web_folder = resources.folder("web")
+        self.settings = settings
+        self.styles: dict[str, Markup] = {}
+        self.policies: dict[str, str] = {}
+        self.files: dict[str, tuple[bytes, str]] = {}
+        self.addresses: dict[str, str] = {}
+        self.frames: dict[object, Frame] = {}
+        for path in sorted((web_folder / "static").iterdir()):
+            self._take(path.name, path.read_bytes())
+        self.templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(web_folder / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.templates.filters["quoted"] = quoted
+        self.templates.filters["paragraphs"] = paragraphs
+        self.templates.filters["phone"] = phone
+        self.templates.globals |= {"settings": settings, "static": self.addresses.get}
+
+    def _take(self, name: str, body: bytes) -> None:
+        stem, _, ending = name.rpartition(".")
+        if ending == "css":
+            style = _smaller(body.decode("utf-8"))
+            self.styles[stem] = Markup(style)  # noqa: S704 - our own file
+            digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+            script = "'self'" if stem != "left" else "'none'"
+            self.policies[stem] = _POLICY.format(style=f"'sha256-{digest}'", script=script)
+        elif f".{ending}" in _TYPES:
+            address = f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{ending}"
+            self.files[address] = (body, _TYPES[f".{ending}"])
+            self.addresses[name] = f"/static/{address}"
+
+
+def render(
+    request: web.Request, template: str, words: Words, *, status: int = 200, fragment: bool = False, **view: Any
+) -> web.Response:
+    """A page, or (``fragment``) a part of one. ``words`` speak to the reader; ``view`` is what the template names.
+
+    The folder of the template chooses the style: ``desk/…`` has its own if there is one, all others the chat's."""
+    pages = request.app[PAGES]
+    text = page_of(pages, template, words, status, view)
+    headers = {} if fragment else {"Content-Security-Policy": pages.policies[_style_of(pages, template)]}
+    return respond(request, text.encode(), FRAGMENT if fragment else "text/html", status=status, headers=headers)
+
+
+def page_of(pages: Pages, template: str, words: Words, status: int, view: Mapping[str, Any]) -> str:
+    """The HTML of a template."""
+    return pages.templates.get_template(template).render(
+        view,
+        words=words,
+        language=words.language,
+        status=status,
+        style=pages.styles[_style_of(pages, template)],
+        _=words.gettext,
+        pgettext=words.pgettext,
+        ngettext=words.ngettext,
+    )
+
+
+def _style_of(pages: Pages, template: str) -> str:
+    folder = template.partition("/")[0]
+    return folder if folder in pages.styles else "chat"
+
+
+class Frame:
+    """A page around a title and a content that change, made and compressed as far as it is always the same."""
+
+    def __init__(self, page: str) -> None:
+        before, between, after = page.split(_HOLE)
+        self._between, self._after = between.encode(), after.encode()
+        self._before = before.encode()
+        self._packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        self._packed = self._packing.compress(self._before)
+
+    def around(self, title: str, content: str, *, packed: bool) -> bytes:
+        """The page with this title (text) and content (HTML), compressed with gzip if it is to be ``packed``."""
+        rest = b"".join((escape(title).encode(), self._between, content.encode(), self._after))
+        if not packed:
+            return self._before + rest
+        packing = self._packing.copy()
+        return self._packed + packing.compress(rest) + packing.flush()
+
+
+def framed(
+    request: web.Request, frame: str, words: Words, title: str, content: str, *, status: int, key: object, **view: Any
+) -> web.Response:
+    """A page made of a frame that is kept: ``frame`` is its template, and ``key`` tells what else it depends on."""
+    pages = request.app[PAGES]
+    place = (frame, words.language.tag, key)
+    known = pages.frames.get(place)
+    if known is None:
+        hole = Markup(_HOLE)  # noqa: S704 - one sign
+        known = pages.frames[place] = Frame(page_of(pages, frame, words, status, view | {"title": hole, "turn": hole}))
+    packed = _reads_gzip(request)
+    headers = {"Content-Security-Policy": pages.policies["chat"]}
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    body = known.around(title, content, packed=packed)
+    return web.Response(body=body, status=status, headers=headers, content_type="text/html", charset="utf-8")
+
+
+def respond(
+    request: web.Request, body: bytes, content_type: str, *, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """A text as a response, compressed where the browser can read that."""
+    headers = dict(headers or {})
+    if len(body) > _SMALL and _reads_gzip(request):
+        packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        body = packing.compress(body) + packing.flush()
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=body, status=status, headers=headers, content_type=content_type, charset="utf-8")
+
+
+def _reads_gzip(request: web.Request) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
+
+
+def quoted(segments: Iterable[Segment]) -> Markup:
+    """Segments as HTML: the program's own words as they are, a person's own marked with their language."""
+    parts = []
+    for segment in segments:
+        if isinstance(segment, Quote):
+            words = _lines(segment.text)
+            lang = f' lang="{escape(segment.lang)}"' if segment.lang else ""
+            words = f"<q>{words}</q>" if segment.marked else words
+            parts.append(f'<bdi{lang} dir="{segment.dir}">{words}</bdi>')
+        else:
+            parts.append(_lines(segment))
+    return Markup("".join(parts))  # noqa: S704 - every part is escaped
+
+
+def paragraphs(text: str) -> Markup:
+    """A text with its line ends kept."""
+    return Markup(_lines(text))  # noqa: S704 - escaped there
+
+
+def phone(text: str) -> Markup:
+    """How to call somebody: a number can be tapped and is read from left to right; a name stays a name."""
+    digits = re.sub(r"[^\d+]", "", text)
+    if not re.fullmatch(r"[+\d][\d\s()/–-]+", text) or len(digits) < 3:
+        return escape(text)
+    return Markup('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>').format(digits, text)
+
+
+def _lines(text: str) -> str:
+    return str(escape(text)).replace("\n", "<br>")
+
+
+def _smaller(css: str) -> str:
+    """A style sheet without what only people need."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,>]) ?|: ", lambda found: found[1] or ":", css).replace(";}", "}").strip()
+
+
+async def static(request: web.Request) -> web.Response:
+    """A file whose name holds its hash: it never changes."""
+    found = request.app[PAGES].files.get(request.match_info["name"])
+    if found is None:
+        raise web.HTTPNotFound
+    keep = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return respond(request, found[0], found[1], headers=keep)
+
+
+def routes() -> list[web.RouteDef]:
+    """The static files."""
+    return [web.get("/static/{name}", static)]

@@ -1,0 +1,111 @@
+"""Who is there: tokens of 256 random bits, of which only hashes are kept.
+
+An applicant's session is idle for 60 minutes and lives 12 hours at most; the desk's 20 minutes and 10 hours. A session
+at the gate of a conversation, where nothing may be kept, is in memory only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.store import SessionKind as Kind
+from assistant.store import SessionRow, Store
+
+IDLE: dict[Kind, float] = {"applicant": 60 * 60, "desk": 20 * 60}
+ABSOLUTE: dict[Kind, float] = {"applicant": 12 * 60 * 60, "desk": 10 * 60 * 60}
+_TOUCH_EVERY = 60.0
+_CACHED = 20_000
+
+
+@dataclass(slots=True)
+class _Known:
+    row: SessionRow
+    kept: bool
+    written: float
+
+
+class Sessions:
+    """The sessions of one store. ``clock`` gives unix seconds."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
+        self._store, self._clock = store, clock
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+
+    async def begin(self, kind: Kind, subject: str, *, keep: bool = True) -> str:
+        """A new session for a conversation or a desk user; its token, which is nowhere else. ``keep=False``: in memory
+        only, until ``keep`` is called."""
+        token, now = secrets.token_urlsafe(32), self._clock()
+        row = SessionRow(hash=_hash(token), kind=kind, subject=subject, created=now, seen=now)
+        if keep:
+            await self._store.put_session(row)
+        self._remember(_Known(row, keep, now))
+        return token
+
+    async def keep(self, token: str) -> None:
+        """Write a session down that was in memory only."""
+        known = self._known.get(_hash(token))
+        if known is not None and not known.kept:
+            await self._store.put_session(known.row)
+            known.kept = True
+
+    async def subject(self, kind: Kind, token: str) -> str | None:
+        """Whose token this is; None if it is unknown, idle too long, too old or of another kind."""
+        if not token or len(token) > 100:
+            return None
+        hashed, now = _hash(token), self._clock()
+        known = self._known.get(hashed)
+        if known is None:
+            row = await self._store.session(hashed)
+            if row is None:
+                return None
+            known = _Known(row, True, row.seen)
+            self._remember(known)
+        row = known.row
+        if row.kind != kind or now - row.seen > IDLE[kind] or now - row.created > ABSOLUTE[kind]:
+            if row.kind == kind:
+                await self.end(token)
+            return None
+        known.row = SessionRow(hash=hashed, kind=kind, subject=row.subject, created=row.created, seen=now)
+        if known.kept and now - known.written > _TOUCH_EVERY:
+            known.written = now
+            await self._store.touch_session(hashed, now)
+        return row.subject
+
+    async def end(self, token: str) -> None:
+        """End a session on this device."""
+        hashed = _hash(token)
+        known = self._known.pop(hashed, None)
+        if known is None or known.kept:
+            await self._store.end_session(hashed)
+
+    async def end_all(self, kind: Kind, subject: str) -> None:
+        """End every session of a conversation or user."""
+        for hashed in [hashed for hashed, known in self._known.items() if known.row.subject == subject]:
+            if self._known[hashed].row.kind == kind:
+                del self._known[hashed]
+        await self._store.end_sessions_of(kind, subject)
+
+    def _remember(self, known: _Known) -> None:
+        self._known[known.row.hash] = known
+        while len(self._known) > _CACHED:
+            self._known.popitem(last=False)
+
+
+def form_token(token: str) -> str:
+    """The token that a form of this session carries; it tells nothing of the session's own."""
+    return hmac.digest(token.encode(), b"form", "sha256").hex()[:43]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are the same, in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -1,0 +1,119 @@
+"""Who stands before us: the session's cookie, the conversation it belongs to, and the language to speak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from assistant.languages import Language
+from assistant.server.keys import SECURE, SERVICE, SESSIONS
+from assistant.server.sessions import form_token, same
+from assistant.service import NoSuchTalk, Service
+from assistant.talks import Talk
+from assistant.texts import Words
+
+
+def offered(service: Service) -> tuple[Language, ...]:
+    """The languages that people can choose, in order."""
+    wanted, found = service.settings.languages, service.catalogs.languages
+    return tuple(one for one in found if not wanted or one.tag in wanted) or found
+
+
+def preferred(header: str, languages: tuple[Language, ...]) -> list[Language]:
+    """The languages with those first that the browser asks for (Accept-Language, RFC 9110 section 12.5.4)."""
+    wishes: list[tuple[float, str]] = []
+    for part in header.split(",")[:20]:
+        tag, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=")) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        if weight > 0:
+            wishes.append((-weight, tag.strip().lower()))
+    wishes.sort(key=lambda wish: wish[0])
+    first: list[Language] = []
+    for _, wish in wishes:
+        # Dari has a tag of its own, but not in the data of CLDR.
+        tag = "fa-af" if wish.startswith("prs") else wish
+        exact = [one for one in languages if one.tag.lower() == tag]
+        near = [one for one in languages if one.tag.lower().partition("-")[0] == tag.partition("-")[0]]
+        first += [one for one in exact + near if one not in first]
+    return list(dict.fromkeys(first)) + [one for one in languages if one not in first]
+
+
+def words_for(request: web.Request) -> Words:
+    """The words for somebody who has no conversation here: the language of the address, else of the browser."""
+    service = request.app[SERVICE]
+    languages = offered(service)
+    tag = request.match_info.get("locale")
+    if tag not in {one.tag for one in languages}:
+        tag = preferred(request.headers.get("Accept-Language", "sv"), languages)[0].tag
+    return service.words(tag)
+
+
+async def words_of_reader(request: web.Request) -> Words:
+    """The words for whoever reads: the language of their conversation, if there is one here."""
+    talk = None if request.match_info.get("locale") else await talk_of(request)
+    return request.app[SERVICE].words(talk.state.locale) if talk is not None else words_for(request)
+
+
+# -- the session -------------------------------------------------------------------------------------------------------
+
+
+def cookie_name(request: web.Request) -> str:
+    """The name of the applicant's cookie. A ``__Host-`` one wants https, which a program on this machine has not."""
+    return "__Host-klarbild" if request.app[SECURE] else "klarbild"
+
+
+def token_of(request: web.Request) -> str:
+    """The session token that came with the request; empty if there is none."""
+    return request.cookies.get(cookie_name(request), "")
+
+
+async def talk_of(request: web.Request) -> Talk | None:
+    """The conversation of the session that the request belongs to, None if there is none (any more)."""
+    subject = await request.app[SESSIONS].subject("applicant", token_of(request))
+    if subject is None:
+        return None
+    try:
+        return await request.app[SERVICE].talk(subject)
+    except NoSuchTalk:
+        return None
+
+
+async def enter(request: web.Request, response: web.StreamResponse, talk: Talk, *, keep: bool) -> None:
+    """Begin a session for a conversation on this device; the one before it ends."""
+    sessions = request.app[SESSIONS]
+    await sessions.end(token_of(request))
+    token = await sessions.begin("applicant", talk.id, keep=keep)
+    secure = request.app[SECURE]
+    response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="Strict")
+
+
+async def leave(request: web.Request, response: web.StreamResponse) -> None:
+    """End the session on this device. What was said stays."""
+    await request.app[SESSIONS].end(token_of(request))
+    secure = request.app[SECURE]
+    response.del_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="Strict")
+
+
+def form_token_of(request: web.Request) -> str:
+    """The token that the forms of this session carry."""
+    return form_token(token_of(request))
+
+
+def view_of(request: web.Request, talk: Talk) -> dict[str, Any]:
+    """What every page of a conversation names."""
+    return {
+        "talk": talk,
+        "token": form_token_of(request),
+        "seen": talk.state.seq,
+        "languages": offered(request.app[SERVICE]),
+    }
+
+
+def check_form(request: web.Request, token: str) -> None:
+    """Make sure that a form was drawn for this session. Raises HTTPForbidden."""
+    if not same(token, form_token_of(request)):
+        raise web.HTTPForbidden

@@ -1,0 +1,94 @@
+"""From a data directory and the files of the program to a service that is ready, or every reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from assistant import languages, resources
+from assistant.authoring.checking import load_and_check
+from assistant.core.dialog import Dialog
+from assistant.service import Service
+from assistant.settings import Settings, SettingsError, load
+from assistant.store import StoreError
+from assistant.store.sealing import KeyFile
+from assistant.store.sqlite import SqliteStore
+from assistant.texts import CatalogError, Catalogs
+
+_OTHER_FILES = frozenset({"entitlements.yaml", "receivers.yaml"})
+
+
+class StartError(Exception):
+    """The program cannot start. ``lines`` are for the operator, one clear line for each reason."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def open_service(data: Path) -> Service:
+    """The service of a data directory, which is made if it is not there. Raises StartError.
+
+    Settings, dialogs and catalogs are looked at first, all of them; the directory is touched only if they are right.
+    """
+    lines: list[str] = []
+    settings, dialogs, catalogs = Settings(), dict[str, Dialog](), None
+    try:
+        settings = load(data)
+    except SettingsError as error:
+        lines.append(str(error))
+    try:
+        dialogs = load_dialogs()
+    except StartError as error:
+        lines += error.lines
+    try:
+        catalogs = Catalogs.load(resources.folder("locales"))
+    except CatalogError as error:
+        lines.append(str(error))
+    if catalogs is not None:
+        lines += _missing_languages(settings, catalogs)
+    if lines or catalogs is None:
+        raise StartError(lines)
+    try:
+        keys = KeyFile.open(data)
+        return Service(dialogs, SqliteStore.open(data), keys, catalogs, settings)
+    except StoreError as error:
+        raise StartError([str(error)]) from error
+
+
+def _missing_languages(settings: Settings, catalogs: Catalogs) -> list[str]:
+    known = ", ".join(one.tag for one in catalogs.languages)
+    return [
+        f"languages: there are no words of {tag!r}; there are: {known}"
+        for tag in settings.languages
+        if tag not in catalogs
+    ]
+
+
+def dialog_files(folder: Path) -> list[Path]:
+    """The dialog files that stand in a folder; their parts stand in folders below it."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name not in _OTHER_FILES)
+
+
+def load_dialogs(folder: Path | None = None) -> dict[str, Dialog]:
+    """The dialogs of a folder (the program's own, if none is given) by name. Raises StartError with every problem."""
+    folder = folder or resources.folder("dialogs")
+    found: dict[str, Dialog] = {}
+    lines: list[str] = []
+    for path in dialog_files(folder):
+        dialog, problems = load_and_check(path, languages.named_lists())
+        lines += [str(problem) for problem in problems]
+        if dialog is not None:
+            lines += _twice(found, dialog, path)
+            found[dialog.dialog] = dialog
+    if not found and not lines:
+        lines.append(f"{folder}: there is no dialog; put one there, or install the program anew")
+    if lines:
+        raise StartError(lines)
+    return found
+
+
+def _twice(found: Mapping[str, Dialog], dialog: Dialog, path: Path) -> list[str]:
+    if dialog.dialog not in found:
+        return []
+    return [f"{path}:1:1: there are two dialogs with the name {dialog.dialog!r}; give one of them another name"]

@@ -1,0 +1,338 @@
+"""The one page that a caseworker reads before the first visit: a case in the words of the profession.
+
+Nothing on it is a judgement. What must not be missed stands first, what the person wants stands high, and what was not
+answered is told neutrally. Words of the person's own stay as they were written, as quotes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
+import msgspec
+
+from assistant import wording
+from assistant.bidi import shown
+from assistant.core.dates import add_duration
+from assistant.core.dialog import Attention, Dialog, Item, Text, places
+from assistant.core.record import Line as ApprovedLine
+from assistant.core.summary import Answer, Filler, Sentence, Summary
+from assistant.desk import CaseDetail, MessageView
+from assistant.settings import Settings
+from assistant.store import ReadingRow
+from assistant.talks import SWEDEN
+from assistant.texts import N_, Words
+from assistant.wording import Quote, Segment
+
+BOOKING: Final = "book"
+"""The topic of a dialog whose sentences stand above the numbered paragraphs: what is to be booked."""
+
+MOST_OPEN: Final = 8
+"""How many questions without an answer are printed; the rest are counted."""
+
+LONGEST_QUOTE: Final = 400
+"""How many characters of a quote are printed."""
+
+_FITTING: Final = ((False, LONGEST_QUOTE), (True, LONGEST_QUOTE), (True, 250), (True, 150), (True, 100), (True, 60))
+"""What is tried so that the page fits one sheet: set densely or not, and how many characters of a quote are printed."""
+
+# Lines and signs a line: at 10 points in two columns, and dense at 9.5 points over the whole width.
+_ROOM: Final = {False: (52, 92), True: (64, 115)}
+_LISTS: Final = ("list", "found")
+_OTHER_READERS: Final = 6
+
+OpenKind = Literal["skip", "in_person", "unknown", "blank"]
+_OPEN: Final[dict[OpenKind, str]] = {
+    "skip": N_("Did not want to say"),
+    "in_person": N_("Wants to tell at the visit"),
+    "unknown": N_("Does not know"),
+    "blank": N_("Not answered"),
+}
+_MESSAGES: Final = {"apply_now": N_("Wants to apply now"), "call_me": N_("Asks for a call")}
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One sentence. A ``private`` one is for the eyes of the office only: it stands on the screen, never on paper."""
+
+    words: tuple[Segment, ...]
+    private: bool = False
+
+
+class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
+    """A numbered paragraph; ``number`` 0 is what is to be booked. Only the first ``printed`` sentences go on paper."""
+
+    number: int
+    topic: str
+    label: str
+    sentences: tuple[Statement, ...]
+    printed: int
+
+
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
+    """Questions without an answer, of one kind, as they were asked. Only the first ``printed`` go on paper."""
+
+    kind: OpenKind
+    label: str
+    questions: tuple[str, ...]
+    printed: int
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to the office. ``title`` is what it wants, ``at`` its moment on Swedish clocks."""
+
+    kind: str
+    title: str
+    at: str
+    name: str
+    phone: str
+    when: str
+    needs: str
+    lang: str
+
+
+class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything on the page. Days and moments are in figures, on Swedish clocks.
+
+    ``urgent``, ``banner`` and ``booking`` stand above the numbered paragraphs; ``take_up`` holds what to talk about at
+    the visit. ``lines`` (question, answer) are there instead of paragraphs when the dialog is no more. On paper a full
+    page is set ``dense``, and a quote has at most ``quote`` characters."""
+
+    reference: str
+    name: str
+    first_contact: str
+    visit_by: str
+    plan_by: str
+    approved_at: str = ""
+    answered: str = ""
+    told_by_other: bool = False
+    dialog: str = ""
+    messages: tuple[Told, ...] = ()
+    urgent: tuple[Statement, ...] = ()
+    banner: tuple[Statement, ...] = ()
+    booking: tuple[Statement, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    take_up: tuple[Statement, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
+    not_printed: int = 0
+    lines: tuple[ApprovedLine, ...] = ()
+    readings: tuple[str, ...] = ()
+    dense: bool = False
+    quote: int = LONGEST_QUOTE
+
+
+def told(words: Words, message: MessageView, dialogs: Iterable[Dialog]) -> Told:
+    """A message in words. What is needed is told in the words of the first dialog that asks for it."""
+    needs = ""
+    for dialog in dialogs:
+        place = places(dialog).get("urgent_needs")
+        if place is not None and message.needs:
+            filler = Filler(message.needs, place.item, message.locale)  # type: ignore[arg-type]
+            needs = wording.plain(wording.value_words(words, dialog, filler, for_summary=True))
+            break
+    return Told(
+        kind=message.kind,
+        title=words.gettext(_MESSAGES.get(message.kind, message.kind)),
+        at=words.numeric_datetime(message.at),
+        name=shown(message.name),
+        phone=shown(message.phone),
+        when=shown(message.when),
+        needs=needs,
+        lang=message.locale,
+    )
+
+
+def summary_page(detail: CaseDetail, words: Words, settings: Settings, dialogs: Iterable[Dialog]) -> SummaryPage:
+    """The page of a case in the language of ``words``."""
+    view, first = detail.view, datetime.date.fromisoformat(detail.view.first_contact)
+    head = SummaryPage(
+        reference=view.reference,
+        name=view.name,
+        first_contact=view.first_contact,
+        visit_by=view.visit_by,
+        plan_by=add_duration(first, f"P{settings.plan_months}M").isoformat(),
+        messages=tuple(told(words, one, dialogs) for one in view.messages),
+        readings=tuple(_readings(detail.readings)),
+    )
+    if not detail.state.submitted_at:
+        return head
+    language = words.language_name(detail.state.locale)
+    head = msgspec.structs.replace(
+        head,
+        approved_at=words.numeric_datetime(detail.state.submitted_at),
+        answered=words.gettext("Answered by the person, in {language}", language=language),
+    )
+    if detail.dialog is None or detail.summary is None:
+        return msgspec.structs.replace(head, lines=detail.state.lines)
+    return _Builder(detail, detail.dialog, detail.summary, words, settings).page(head, language)
+
+
+class _Builder:
+    def __init__(self, detail: CaseDetail, dialog: Dialog, summary: Summary, words: Words, settings: Settings) -> None:
+        self.detail, self.dialog, self.summary = detail, dialog, summary
+        self.words, self.settings = words, settings.shown()
+        self.above = frozenset(name for one in summary.attention for name in one.fillers)
+
+    def page(self, head: SummaryPage, language: str) -> SummaryPage:
+        paragraphs = list(self.paragraphs())
+        attention = [(one, self.statement(one)) for one in self.summary.attention if not self.is_told(one)]
+        lines = [(one.item, line) for one, line in attention if isinstance(one.item, Attention) and line.words]
+        unanswered, not_printed = self.unanswered()
+        other = self.summary.told_by_other
+        answered = self.words.gettext("Answered by another person, in {language}", language=language)
+        title = wording.label(self.words, self.dialog, self.dialog, "title")
+        return _fitted(
+            msgspec.structs.replace(
+                head,
+                answered=answered if other else head.answered,
+                told_by_other=other,
+                dialog=self.words.gettext(
+                    "{dialog}, version {version}", dialog=title, version=str(self.detail.state.version)
+                ),
+                urgent=tuple(line for item, line in lines if item.urgent),
+                banner=tuple(line for item, line in lines if not item.urgent and self.is_for_booking(item)),
+                booking=tuple(line for one in paragraphs if one.topic == BOOKING for line in one.sentences),
+                paragraphs=tuple(one for one in paragraphs if one.topic != BOOKING),
+                take_up=tuple(line for item, line in lines if not item.urgent and not self.is_for_booking(item)),
+                unanswered=unanswered,
+                not_printed=not_printed,
+            )
+        )
+
+    def statement(self, sentence: Sentence) -> Statement:
+        return Statement(
+            words=wording.sentence(self.words, self.dialog, sentence, self.settings),
+            private=bool(getattr(sentence.item, "private", False)),
+        )
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        number = 0
+        for topic, sentences in self.summary.paragraphs:
+            above = self.above if topic.name == BOOKING else frozenset[str]()
+            kept = (one for one in sentences if not one.fillers or not one.fillers.keys() <= above)
+            told_here = tuple(one for one in map(self.statement, kept) if one.words)
+            if told_here:
+                number += topic.name != BOOKING
+                yield Paragraph(
+                    number=number if topic.name != BOOKING else 0,
+                    topic=topic.name,
+                    label=wording.label(self.words, self.dialog, topic),
+                    sentences=told_here,
+                    printed=len(told_here),
+                )
+
+    def is_told(self, line: Sentence) -> bool:
+        """Whether a message, which stands above all else, says everything that this line would say."""
+        values = {filler.value for filler in line.fillers.values()}
+        return bool(values) and any(values <= {one.needs, one.phone, one.when} for one in self.detail.view.messages)
+
+    def is_for_booking(self, line: Attention) -> bool:
+        """Whether a line concerns how the person is reached and met: it is private, or read from facts about that."""
+        known = places(self.dialog)
+        topics = {_topic(known[name].item, known[name].parent) for name in line.relevant.names if name in known}
+        return line.private or BOOKING in topics
+
+    # -- what is not answered --------------------------------------------------------------------------------------
+
+    def unanswered(self) -> tuple[tuple[Unanswered, ...], int]:
+        """The questions without an answer by kind, and how many of them are not printed."""
+        found: dict[OpenKind, dict[str, None]] = {kind: {} for kind in _OPEN}
+        for one in self.summary.declined:
+            if one.declined is not None:
+                found[one.declined][self.question(one)] = None
+        for one in self.summary.unanswered:
+            if not _is_invitation(one):
+                found["blank"][self.question(one)] = None
+        left, listed = MOST_OPEN, list[Unanswered]()
+        for kind, questions in found.items():
+            if questions:
+                printed = min(left, len(questions))
+                left -= printed
+                listed.append(
+                    Unanswered(
+                        kind=kind, label=self.words.gettext(_OPEN[kind]), questions=tuple(questions), printed=printed
+                    )
+                )
+        return tuple(listed), sum(len(one.questions) - one.printed for one in listed)
+
+    def question(self, answer: Answer) -> str:
+        detail = self.detail
+        if detail.path is None:
+            return ""
+        return wording.text(
+            self.words, self.dialog, detail.state, detail.path, answer.question, "label", answer.of, self.settings
+        )
+
+
+def _is_invitation(answer: Answer) -> bool:
+    """A field for words of one's own, left blank: nobody was asked for anything, so nothing is missing."""
+    return isinstance(answer.question, Text) and not answer.question.required
+
+
+def _topic(item: Item, parent: Item | None) -> str:
+    return item.topic or (parent.topic if parent is not None else "")
+
+
+def _readings(rows: Iterable[ReadingRow]) -> Iterator[str]:
+    """Who has read the case, each with the day they last did, the latest first. Lists are not counted."""
+    latest = {row.user: row.at for row in rows if row.what not in _LISTS}
+    for user, at in sorted(latest.items(), key=lambda one: one[1], reverse=True)[:_OTHER_READERS]:
+        day = datetime.datetime.fromisoformat(at).astimezone(SWEDEN).date()
+        yield f"{user} {day.isoformat()}"
+
+
+# -- one sheet of paper ------------------------------------------------------------------------------------------------
+
+
+def _fitted(page: SummaryPage) -> SummaryPage:
+    """The page as it should fit one sheet: set more densely, with quotes cut shorter, and if that is not enough with
+    the last sentences of the longest paragraphs on the screen only."""
+    for dense, quote in _FITTING:
+        page = msgspec.structs.replace(page, dense=dense, quote=quote)
+        if _lines_in_print(page) <= _ROOM[dense][0]:
+            return page
+    while _lines_in_print(page) > _ROOM[True][0]:
+        longest = max(page.paragraphs, key=lambda one: one.printed > 1 and _width_of(_printed(one), page.quote))
+        if longest.printed < 2:
+            break
+        shorter = msgspec.structs.replace(longest, printed=longest.printed - 1)
+        paragraphs = tuple(shorter if one is longest else one for one in page.paragraphs)
+        page = msgspec.structs.replace(page, paragraphs=paragraphs)
+    return page
+
+
+def _printed(paragraph: Paragraph) -> tuple[Statement, ...]:
+    return paragraph.sentences[: paragraph.printed]
+
+
+def _lines_in_print(page: SummaryPage) -> int:
+    """How many lines the page takes on paper, rather too many than too few."""
+    signs = _ROOM[page.dense][1]
+    told_all = " ".join(f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.when}" for one in page.messages)
+    boxes = [one for block in (page.urgent, page.banner) for one in block if not one.private]
+    rows = [page.booking, *map(_printed, page.paragraphs), page.take_up]
+    widths = [_width(told_all), *(_width_of((one,), page.quote) for one in boxes)]
+    widths += [_width_of(row, page.quote) + len("1 Paragraph") * page.dense for row in rows if row]
+    widths += [sum(map(_width, one.questions[: one.printed])) for one in page.unanswered]
+    return sum(math.ceil(width / signs) for width in widths) + 8
+
+
+def _width_of(statements: Iterable[Statement], limit: int) -> float:
+    parts = (part for one in statements if not one.private for part in one.words)
+    return sum(_width(part if isinstance(part, str) else part.text[:limit]) + 1 for part in parts)
+
+
+def _width(text: str) -> float:
+    """The room that words take, in letters of ours; signs of scripts beyond Arabic are wider."""
+    return sum(1.0 if sign < "\u0700" else 1.5 for sign in text if not unicodedata.combining(sign))
+
+
+def cut(quote: Quote, limit: int) -> tuple[str, str]:
+    """The words of a quote that go on paper, and the rest of them; cut between words where there are any."""
+    if len(quote.text) <= limit:
+        return quote.text, ""
+    end = quote.text.rfind(" ", limit // 2, limit + 1)
+    end = end if end > 0 else limit
+    return quote.text[:end], quote.text[end:]

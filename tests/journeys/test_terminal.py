@@ -1,0 +1,144 @@
+"""A dialog in a terminal, line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.authoring import journeys
+from assistant.core.record import Key
+from assistant.core.steps import Done
+from assistant.player import play
+from assistant.service import Service
+from assistant.talks import Talk
+from assistant.terminal import Terminal
+
+Typed = Callable[..., "Screen"]
+
+
+class Screen:
+    """A terminal whose lines are typed beforehand; what it shows is kept."""
+
+    def __init__(self, service: Service, lines: tuple[str, ...]) -> None:
+        self.lines, self.shown = list(lines), list[str]()
+        self.terminal = Terminal(service, lambda _: self.lines.pop(0) if self.lines else None, self.shown.append)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.shown)
+
+
+@pytest.fixture
+def typed(service: Service) -> Typed:
+    def of(*lines: str) -> Screen:
+        return Screen(service, lines)
+
+    return of
+
+
+PAST_THE_START = ("1", "1", "Sam", "8")
+
+
+async def test_numbers_labels_and_names_all_answer(typed: Typed) -> None:
+    screen = typed("1", "i answer alone", "Sam", "nothing_urgent")
+    await screen.terminal.talk("first_visit", "en")
+    answers = screen.terminal.journey.answers
+    assert answers == {
+        "protected_identity": "no",
+        "answering_for": "self",
+        "called_name": "Sam",
+        "urgent_needs": ("nothing_urgent",),
+    }
+
+
+async def test_the_end_of_the_input_ends_the_talk_politely(typed: Typed) -> None:
+    screen = typed(*PAST_THE_START)
+    await screen.terminal.talk("first_visit", "en")
+    assert screen.shown[-1].strip() == "The input ended, and so does the talk. Nothing was sent."
+
+
+async def test_a_question_mark_tells_why(typed: Typed) -> None:
+    screen = typed("?")
+    await screen.terminal.talk("first_visit", "en")
+    assert "nothing we write may show where you are" in screen.text
+
+
+@pytest.mark.parametrize(("sign", "kind"), [("!", "unknown"), ("-", "skip"), ("@", "in_person")])
+async def test_signs_decline(typed: Typed, sign: str, kind: str) -> None:
+    screen = typed("1", "1", "Sam", sign)
+    await screen.terminal.talk("first_visit", "en")
+    assert screen.terminal.journey.answers["urgent_needs"] == f"declined: {kind}"
+
+
+async def test_a_group_is_declined_as_a_whole_where_its_field_cannot_be(typed: Typed) -> None:
+    screen = typed(*PAST_THE_START, "-")
+    await screen.terminal.talk("first_visit", "en")
+    assert screen.terminal.journey.answers["background"] == "declined: skip"
+
+
+async def test_a_sign_that_is_not_allowed_here_is_asked_again(typed: Typed) -> None:
+    screen = typed("-", "1")
+    await screen.terminal.talk("first_visit", "en")
+    assert "! This question cannot be left open in this way." in screen.shown
+    assert screen.terminal.journey.answers["protected_identity"] == "no"
+
+
+async def test_fields_that_do_not_apply_are_not_asked(typed: Typed) -> None:
+    screen = typed(*PAST_THE_START, "1990", "1", "1")
+    await screen.terminal.talk("first_visit", "en")
+    assert "which year?" not in screen.text
+    assert screen.terminal.journey.answers["born_in_sweden"] == "yes"
+
+
+async def test_back_asks_the_question_before_again(typed: Typed) -> None:
+    screen = typed(*PAST_THE_START, "<", "7")
+    await screen.terminal.talk("first_visit", "en")
+    assert screen.terminal.journey.answers["urgent_needs"] == ("other",)
+
+
+async def test_what_is_not_understood_is_asked_again(typed: Typed) -> None:
+    screen = typed(*PAST_THE_START, "long ago", "1990")
+    await screen.terminal.talk("first_visit", "en")
+    assert any(line.startswith("! ") for line in screen.shown)
+    assert "  Which citizenship or permit do you have?" in screen.shown
+
+
+async def test_what_was_recorded_can_be_played(service: Service, tmp_path: Path) -> None:
+    lines = {
+        "Is your address secret": "1",
+        "Who answers?": "1",
+        "How many children under 21": "2",
+        "Do you work now?": "2",
+        "Which job is it?": "cook",
+        "In which country?": "SE",
+        "Which year did you start?": "2015",
+        "How much did you work?": "1",
+        "Has the job ended?": "1",
+        "Do you want to add another job?": "1",
+        "Send it?": "1",
+    }
+    shown: list[str] = []
+
+    def read(_: str) -> str:
+        """The line that goes with the question shown last; whatever is not in the list is skipped."""
+        question = next(one for one in reversed(shown) if not re.match(r"  ?\d|  … |\(|  \(|! ", one))
+        return next((line for start, line in lines.items() if question.strip().startswith(start)), "-")
+
+    terminal = Terminal(service, read, shown.append)
+    await terminal.talk("first_visit", "en")
+    journeys.dump(terminal.journey, tmp_path / "recorded.yaml")
+    recorded, problems = journeys.load(tmp_path / "recorded.yaml")
+    assert recorded is not None, problems
+    assert len(recorded.repeats["jobs"]) == 2
+    done = await play(service, recorded, "en")
+    assert done.talk.step == Done()
+    first, second = (await service.store.conversations_of(case.id) for case in await service.store.cases())
+    talks = [await service.talk(row.id) for row in (*first, *second)]
+    assert _said(talks[0]) == _said(talks[1])
+
+
+def _said(talk: Talk) -> dict[Key, object]:
+    return {key: fact.value or fact.declined for key, fact in talk.state.facts.items()}
