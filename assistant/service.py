@@ -255,8 +255,7 @@ class Service:
         await self.store.append(talk.id, bodies, after=before.seq, change=change, submitted=submitted)
         now = engine.after(before, records)
         if talk.state.seq < now.seq:
-            talk.state = now
-            talk.refresh(self.today())
+            talk.go_on(now, tuple(recorded.event for recorded in records), self.today())
             self._remember(talk)
         for recorded in records:
             if isinstance(recorded.event, Messaged):

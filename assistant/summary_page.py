@@ -313,10 +313,10 @@ def _lines_in_print(page: SummaryPage) -> int:
     told_all = " ".join(f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.when}" for one in page.messages)
     boxes = [one for block in (page.urgent, page.banner) for one in block if not one.private]
     rows = [page.booking, *map(_printed, page.paragraphs), page.take_up]
-    widths = [_width(told_all), *(_width_of((one,), page.quote) for one in boxes)]
+    widths = [_width(page.name) * 1.4, _width(told_all), *(_width_of((one,), page.quote) for one in boxes)]
     widths += [_width_of(row, page.quote) + len("1 Paragraph") * page.dense for row in rows if row]
     widths += [sum(map(_width, one.questions[: one.printed])) for one in page.unanswered]
-    return sum(math.ceil(width / signs) for width in widths) + 8
+    return sum(math.ceil(width / signs) for width in widths) + 7
 
 
 def _width_of(statements: Iterable[Statement], limit: int) -> float:
@@ -325,8 +325,16 @@ def _width_of(statements: Iterable[Statement], limit: int) -> float:
 
 
 def _width(text: str) -> float:
-    """The room that words take, in letters of ours; signs of scripts beyond Arabic are wider."""
-    return sum(1.0 if sign < "\u0700" else 1.5 for sign in text if not unicodedata.combining(sign))
+    """The room that words take, in small letters of ours."""
+    return sum(map(_sign_width, text))
+
+
+def _sign_width(sign: str) -> float:
+    if unicodedata.combining(sign):
+        return 0.0
+    if sign in "WM@%" or unicodedata.east_asian_width(sign) in "WF":
+        return 2.0
+    return 1.5 if sign >= "\u0700" else 1.3 if sign.isupper() else 1.0
 
 
 def cut(quote: Quote, limit: int) -> tuple[str, str]:

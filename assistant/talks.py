@@ -15,7 +15,7 @@ from assistant.core.dialog import Dialog
 from assistant.core.record import State
 from assistant.core.steps import Review, Step
 from assistant.core.summary import Summary, summarize
-from assistant.core.walk import Path, walk
+from assistant.core.walk import Path, path_after, walk
 from assistant.store.sealing import DataKey
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -40,9 +40,17 @@ class Talk:
 
     def refresh(self, today: datetime.date) -> None:
         """Derive path and step anew from the state."""
-        self.day = today
-        self.path = walk(self.dialog, self.state, today)
-        self.step = engine.next_step(self.dialog, self.state, today, self.path)
+        self._derive(walk(self.dialog, self.state, today), today)
+
+    def go_on(self, state: State, events: engine.Events, today: datetime.date) -> None:
+        """Take the state that these events have led to, and derive path and step from what they change."""
+        path = path_after(self.dialog, state, events, today, self.path) if self.day == today else None
+        self.state = state
+        self._derive(path or walk(self.dialog, state, today), today)
+
+    def _derive(self, path: Path, today: datetime.date) -> None:
+        self.day, self.path = today, path
+        self.step = engine.next_step(self.dialog, self.state, today, path)
 
     def summary(self, today: datetime.date) -> Summary:
         """What the person said so far, as the office will read it."""

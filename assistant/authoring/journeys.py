@@ -32,8 +32,9 @@ _DECLINED = "declined: "
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What somebody answers. ``about`` says who it is, ``locale`` which language they speak (BCP 47), ``sections`` which
-    optional ones they take part in (no others), ``stops_after`` the screen after which the rest is told at the visit."""
+    """What somebody answers. ``about`` says who it is, ``locale`` which language they speak (BCP 47), ``sections``
+    which optional ones they take part in (no others), ``stops_after`` the screen after which the rest is left to the
+    visit."""
 
     dialog: str
     about: str = ""

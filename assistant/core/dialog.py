@@ -215,6 +215,12 @@ def places(dialog: Dialog) -> Mapping[str, Place]:
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=64)
+def section_numbers(dialog: Dialog) -> Mapping[str, int]:
+    """The place of each section in the dialog, from 0."""
+    return MappingProxyType({section.name: number for number, section in enumerate(dialog.sections)})
+
+
 @lru_cache(maxsize=4096)
 def choices_of(dialog: Dialog, question: SelectOne | SelectMultiple) -> Mapping[str, Choice]:
     """The choices of a question by name: its own first, then its list's with ``first`` in front."""

@@ -7,9 +7,10 @@ answer stays in the record, and no condition, page or summary sees it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from assistant.core.dates import is_stale
@@ -32,9 +33,25 @@ from assistant.core.dialog import (
     Stop,
     choices_of,
     places,
+    section_numbers,
 )
 from assistant.core.expressions import Expression
-from assistant.core.record import Fact, Key, State
+from assistant.core.record import (
+    Added,
+    Answered,
+    AnyEvent,
+    Closed,
+    Declined,
+    Fact,
+    Filled,
+    Key,
+    Messaged,
+    Opened,
+    Removed,
+    Reopened,
+    Spoke,
+    State,
+)
 
 Status = Literal["settled", "open", "reopened", "inherited", "maybe", "more", "section", "note", "stop"]
 """settled: answered or declined · open: to be asked · reopened: to be asked again · inherited: known from an earlier
@@ -51,6 +68,16 @@ class Slot(NamedTuple):
     status: Status
 
 
+class Mark(NamedTuple):
+    """How far the walk was when it came to a section: the lengths of a path's parts, which only grow on the way."""
+
+    slots: int
+    values: int
+    declined: int
+    answers: int
+    pending: bool
+
+
 @dataclass(slots=True)
 class Path:
     """The whole walk: its slots in order, and what conditions see at its end."""
@@ -61,6 +88,24 @@ class Path:
     answers: dict[Key, Fact] = field(default_factory=dict)
     pending: bool = False
     stopped: bool = False
+    marks: list[Mark] = field(default_factory=list)
+
+    def until(self, section: int) -> Path:
+        """A path of its own that has come as far as the section of this number."""
+        mark = self.marks[section]
+        return Path(
+            self.slots[: mark.slots],
+            dict(islice(self.values.items(), mark.values)),
+            dict(islice(self.declined.items(), mark.declined)),
+            dict(islice(self.answers.items(), mark.answers)),
+            mark.pending,
+            marks=self.marks[:section],
+        )
+
+    def mark(self) -> None:
+        """Remember how far the walk is."""
+        lengths = len(self.slots), len(self.values), len(self.declined), len(self.answers)
+        self.marks.append(Mark(*lengths, self.pending))
 
     def truth(self, condition: Expression | None, today: datetime.date) -> bool:
         """Whether a condition over the whole path is true (no condition: always)."""
@@ -71,14 +116,15 @@ Scope: TypeAlias = tuple[dict[str, Any], dict[str, DeclineKind]]
 
 
 class _Walker:
-    def __init__(self, dialog: Dialog, state: State, today: datetime.date) -> None:
+    def __init__(self, dialog: Dialog, state: State, today: datetime.date, path: Path) -> None:
         self.dialog, self.state, self.today = dialog, state, today
-        self.path = Path()
+        self.path = path
         self.values, self.declined = self.path.values, self.path.declined
 
     def run(self) -> Path:
         gate_only = not self.state.started_at
-        for section in self.dialog.sections:
+        for section in self.dialog.sections[len(self.path.marks) :]:
+            self.path.mark()
             if section.gate != gate_only:
                 continue
             on_path = self.relevance(section.relevant)
@@ -239,7 +285,37 @@ class _Walker:
 
 def walk(dialog: Dialog, state: State, today: datetime.date) -> Path:
     """Lay the dialog over the state. Before a case exists (nothing started) only its gate is walked."""
-    return _Walker(dialog, state, today).run()
+    return _Walker(dialog, state, today, Path()).run()
+
+
+def walk_on(path: Path, dialog: Dialog, state: State, today: datetime.date, section: str) -> Path:
+    """The walk when nothing has changed before this section since ``path`` was walked, on the same day. Conditions look
+    only backwards, so that the way up to it is the same. Every turn ends here: a walk anew would cost it twice."""
+    number = section_numbers(dialog).get(section, 0)
+    if number >= len(path.marks):
+        return walk(dialog, state, today)
+    return _Walker(dialog, state, today, path.until(number)).run()
+
+
+def path_after(dialog: Dialog, state: State, events: Iterable[AnyEvent], today: datetime.date, before: Path) -> Path:
+    """The walk when these events have led to ``state``; ``before`` was walked without them, on the same day."""
+    known, numbers = places(dialog), section_numbers(dialog)
+    changed: list[str] = []
+    for event in events:
+        match event:
+            case Answered(item=name) | Filled(item=name) | Declined(item=name) | Reopened(item=name) if name in known:
+                changed.append(known[name].section.name)
+            case Added(repeat=name) | Removed(repeat=name) | Closed(repeat=name) if name in known:
+                changed.append(known[name].section.name)
+            case Opened(section=name):
+                changed.append(name)
+            case Spoke() | Messaged():
+                pass
+            case _:
+                return walk(dialog, state, today)
+    if not changed:
+        return before
+    return walk_on(before, dialog, state, today, min(changed, key=lambda name: numbers[name]))
 
 
 def next_id(state: State, repeat: str) -> str:

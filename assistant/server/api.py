@@ -36,18 +36,16 @@ from assistant.server.entrance import MESSAGES_AN_HOUR
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
-from assistant.server.problems import Refusal, problem_of, problem_response
+from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered
 from assistant.service import NoSuchTalk, Outcome
-from assistant.store import StoreError, codes
-from assistant.store.sealing import TamperedError
+from assistant.store import codes
 from assistant.talks import Talk
 from assistant.turns import Viewer
 from assistant.typed import reply_of
 
 B = TypeVar("B", bound=schemas.Body)
-LARGEST = 64 * 1024
 _NO_TOKEN = {"WWW-Authenticate": "Bearer"}
 _BAD_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
@@ -63,12 +61,6 @@ def answering(handler: Handler) -> Handler:
             return refusal.response()
         except NoSuchTalk:
             return problem_response(404, "no_such_conversation", "There is no such conversation.")
-        except web.HTTPRequestEntityTooLarge as error:
-            return problem_of(error)
-        except TamperedError:
-            raise
-        except StoreError:
-            return problem_response(503, "not_saved", "Nothing was saved. Try again later.")
 
     return answer
 
@@ -77,11 +69,7 @@ async def read_body(request: web.Request, kind: type[B]) -> B:
     """The body of a request as ``kind``. Raises Refusal with the field that is wrong."""
     if request.content_type != JSON:
         raise Refusal(415, "not_json", f"Send the body with Content-Type: {JSON}.")
-    if (request.content_length or 0) > LARGEST:
-        raise Refusal(413, "too_large", f"A request holds at most {LARGEST} bytes.")
     body = await request.read()
-    if len(body) > LARGEST:
-        raise Refusal(413, "too_large", f"A request holds at most {LARGEST} bytes.")
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:

@@ -15,10 +15,11 @@ from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
 from assistant.core.steps import Ask, Review, StillTrue, Stopped
 from assistant.server import chat_views, forms
-from assistant.server.entrance import message_page
+from assistant.server.entrance import RETRY, message_allowed, message_page, sent_page
 from assistant.server.forms import Form, Kept
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, framed, page_of, render, respond
+from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.service import NoSuchTalk, Outcome
@@ -64,6 +65,7 @@ def _turn_page(
     item, lines = turn.step.item, turn.step.lines
     wrong = problem is not None and status == 422
     pages, words = request.app[PAGES], viewer.words
+    over = isinstance(talk.step, Stopped) and not talk.kept
     title = chat_views.title(turn, words, pages.settings.service_name, kept=talk.kept, wrong=wrong)
     view = view_of(request, talk) | {
         "title": title,
@@ -74,7 +76,8 @@ def _turn_page(
         "notice": problem.code if problem and not wrong else "",
         "kept": kept if kept is not None else forms.kept_of(item) if item is not None else {},
         "total": chat_views.about_how_many(turn.progress.question, turn.progress.questions_left),
-        "earlier": chat_views.answered(talk),
+        "earlier": 0 if over else chat_views.answered(talk),
+        "over": over,
         "months": chat_views.month_names(words),
     }
     if isinstance(talk.step, Review):
@@ -85,8 +88,9 @@ def _turn_page(
     if wants == "fragment":
         return respond(request, text.encode(), FRAGMENT, status=status)
     # Of the talk, the frame tells only whether it is kept; what else it shows goes with the language.
-    frame = {"talk": talk, "languages": view["languages"]}
-    return framed(request, "chat/page.html", words, title, text, status=status, key=talk.kept, **frame)
+    frame = {"talk": None if over else talk, "languages": () if over else view["languages"]}
+    key = "over" if over else talk.kept
+    return framed(request, "chat/page.html", words, title, text, status=status, key=key, **frame)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -101,6 +105,8 @@ def _to(address: str) -> web.Response:
 
 def _gone(request: web.Request) -> web.Response:
     """There is no conversation here (any more): begin again, or go on with a code."""
+    if _wants(request) == "json":
+        return problem_response(401)
     return render(request, "chat/gone.html", words_for(request), status=401)
 
 
@@ -122,6 +128,8 @@ async def act(request: web.Request) -> web.Response:
         return _turn_page(request, talk, problem=command, kept=form.fields)
     if isinstance(command, Speak) and command.locale not in {one.tag for one in offered(service)}:
         raise web.HTTPBadRequest
+    if isinstance(command, Message) and not message_allowed(request):
+        raise web.HTTPTooManyRequests(headers=RETRY)
     try:
         outcome = await service.act(talk.id, command, form.seen)
     except NoSuchTalk:
@@ -157,7 +165,7 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
     if wants != "page":
         return _turn_page(request, talk, since=outcome.since)
     if isinstance(command, Message):
-        return _to("/chat/sent")
+        return _to("/chat/sent") if talk.kept else sent_page(request, request.app[SERVICE].now(), talk)
     return _to("/chat/code" if outcome.began else "/chat#q")
 
 
@@ -215,8 +223,7 @@ async def sent(request: web.Request) -> web.Response:
     talk = await talk_of(request)
     if talk is None or not talk.state.messages:
         return _to("/")
-    words = request.app[SERVICE].words(talk.state.locale)
-    return render(request, "chat/sent.html", words, at=talk.state.messages[-1].at, **view_of(request, talk))
+    return sent_page(request, talk.state.messages[-1].at, talk)
 
 
 async def leave_page(request: web.Request) -> web.Response:

@@ -13,7 +13,7 @@ from assistant.languages import locale_of
 from assistant.talks import Talk
 from assistant.texts import Words
 from assistant.turns import Viewer
-from assistant.views import LineView
+from assistant.views import LineView, Turn
 
 MONTHS = range(1, 13)
 

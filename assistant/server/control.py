@@ -16,6 +16,7 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
+from assistant.server.operations import Handler
 from assistant.server.sessions import Sessions
 from assistant.store import Store, StoreError, TokenRow, UserRow
 
@@ -38,6 +39,15 @@ async def _token(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+@web.middleware
+async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What the store refuses is told to whoever asked."""
+    try:
+        return await handler(request)
+    except StoreError as error:
+        return web.Response(status=503, text=str(error))
+
+
 @contextlib.asynccontextmanager
 async def listening(store: Store, sessions: Sessions, data: Path) -> AsyncIterator[bool]:
     """Listen while the block runs; False where the system has no such sockets."""
@@ -46,7 +56,7 @@ async def listening(store: Store, sessions: Sessions, data: Path) -> AsyncIterat
     except (OSError, AttributeError):
         yield False
         return
-    app = web.Application()
+    app = web.Application(middlewares=[_refusals])
     app[_STORE], app[_SESSIONS] = store, sessions
     app.add_routes([web.put("/user", _user), web.put("/token", _token)])
     runner = web.AppRunner(app, access_log=None)
@@ -102,7 +112,7 @@ async def put(row: UserRow | TokenRow, data: Path) -> bool:
                 session.put(f"http://klarbild/{kind}", data=msgspec.json.encode(row)) as answer,
             ):
                 if answer.status != 204:
-                    raise StoreError(_NO_ANSWER)
+                    raise StoreError(await answer.text() if answer.status == 503 else _NO_ANSWER)
         except aiohttp.ClientConnectorError:
             return False
         except (aiohttp.ClientError, TimeoutError):

@@ -199,7 +199,7 @@ def _media(request: web.Request) -> str:
 
 def _weight(accept: str, media: str) -> float:
     """How much a media type is wanted, 0 for not at all; the range that says most about it counts."""
-    best = (-1, 0.0)
+    best = (-3, 0.0)
     for part in accept.split(","):
         wanted, *parameters = (piece.strip().lower() for piece in part.split(";"))
         ranges = (media, f"{media.partition('/')[0]}/*", "*/*")

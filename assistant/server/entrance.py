@@ -20,6 +20,7 @@ from assistant.texts import Words
 FIRST_DIALOG = "first_visit"
 FAILURES_AN_HOUR = 10
 MESSAGES_AN_HOUR = 30
+RETRY = {"Retry-After": "3600"}
 _LOCALE = "{locale:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*}"
 
 
@@ -63,7 +64,7 @@ async def begin(request: web.Request) -> web.Response:
     """A new conversation, in memory only until its gate is passed."""
     words = _words(request)
     talk = await request.app[SERVICE].start(FIRST_DIALOG, words.language.tag)
-    response = web.Response(status=303, headers={"Location": "/chat"})
+    response = web.Response(status=303, headers={"Location": "/chat/code" if talk.kept else "/chat"})
     await enter(request, response, talk, keep=talk.kept)
     return response
 
@@ -81,7 +82,7 @@ async def use_code(request: web.Request) -> web.Response:
     words, limits, address = _words(request), request.app[LIMITS], coarse_address(request)
     code = (await forms.read(request)).one("code")
     if not limits.allowed("code", address, FAILURES_AN_HOUR):
-        raise web.HTTPTooManyRequests(headers={"Retry-After": "3600"})
+        raise web.HTTPTooManyRequests(headers=RETRY)
     try:
         talk = await request.app[SERVICE].resume(code)
     except NoSuchTalk:
@@ -135,24 +136,41 @@ def _field_problem(words: Words, problem: Problem) -> str:
     return words.gettext("This is too long. Write at most {max} characters.", max=int(problem.params.get("max", 0)))
 
 
+def message_allowed(request: web.Request) -> bool:
+    """Whether one more message may be sent from where the request comes from; it counts."""
+    limits, address = request.app[LIMITS], coarse_address(request)
+    if not limits.allowed("message", address, MESSAGES_AN_HOUR):
+        return False
+    limits.count("message", address)
+    return True
+
+
+def sent_page(request: web.Request, at: str, talk: Talk | None) -> web.Response:
+    """The message was sent, and when."""
+    if talk is None:
+        return render(request, "chat/sent.html", _words(request), at=at, talk=None)
+    words = request.app[SERVICE].words(talk.state.locale)
+    return render(request, "chat/sent.html", words, at=at, **view_of(request, talk))
+
+
 async def send_message(request: web.Request) -> web.Response:
-    """Send "I want to apply now" to the office, with its moment."""
-    words, limits, address = _words(request), request.app[LIMITS], coarse_address(request)
+    """Send "I want to apply now" to the office, with its moment. A double tap sends it once."""
+    words, sent = _words(request), request.app[LIMITS].sent
     form = await forms.read(request)
     once = form.one("once")[:60]
-    if once and once in limits.sent:
-        return render(request, "chat/sent.html", words, at=limits.sent[once], talk=None)
-    if not limits.allowed("message", address, MESSAGES_AN_HOUR):
-        raise web.HTTPTooManyRequests(headers={"Retry-After": "3600"})
+    if once in sent:
+        return sent_page(request, sent[once], None)
+    if not message_allowed(request):
+        raise web.HTTPTooManyRequests(headers=RETRY)
     service = request.app[SERVICE]
     at = service.now()
     message = Message("apply_now", name=form.one("name"), phone=form.one("phone"), when=form.one("when"))
     problem = await service.message(message, words.language.tag)
     if problem is not None:
         return message_page(request, words, None, form, problem)
-    limits.count("message", address)
-    limits.remember(once, at)
-    return render(request, "chat/sent.html", words, at=at, talk=None)
+    if once:
+        request.app[LIMITS].remember(once, at)
+    return sent_page(request, at, None)
 
 
 def routes() -> list[web.RouteDef]:

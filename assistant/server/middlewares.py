@@ -72,13 +72,15 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _answer(request: web.Request, error: web.HTTPException) -> web.Response:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
         return problems.problem_of(error)
+    at_desk = request.path.startswith("/desk")
     try:
-        words = await words_of_reader(request)
+        words = request.app[SERVICE].words("sv") if at_desk else await words_of_reader(request)
     except StoreError:
         words = words_for(request)
-    response = pages.render(request, "chat/error.html", words, status=error.status)
+    home = "/desk" if at_desk else "/chat"
+    response = pages.render(request, "chat/error.html", words, status=error.status, home=home)
     for name in ("Allow", "Retry-After"):
         if name in error.headers:
             response.headers[name] = error.headers[name]

@@ -32,7 +32,8 @@ _POLICY = (
     "require-trusted-types-for 'script'; trusted-types klarbild"
 )
 _SMALL = 600
-_LEVEL, _GZIP = 4, 16 + 13
+_LEVEL, _GZIP, _MEMORY = 4, 16 + 13, 6
+"""Of zlib: as much work as pays for pages of 10 kB, and so little memory that a packing is copied at once."""
 _HOLE = "\x00"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -115,7 +116,7 @@ class Frame:
         before, between, after = page.split(_HOLE)
         self._between, self._after = between.encode(), after.encode()
         self._before = before.encode()
-        self._packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        self._packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP, _MEMORY)
         self._packed = self._packing.compress(self._before)
 
     def around(self, title: str, content: str, *, packed: bool) -> bytes:
@@ -151,7 +152,7 @@ def respond(
     """A text as a response, compressed where the browser can read that."""
     headers = dict(headers or {})
     if len(body) > _SMALL and _reads_gzip(request):
-        packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP, _MEMORY)
         body = packing.compress(body) + packing.flush()
         headers["Content-Encoding"] = "gzip"
     return web.Response(body=body, status=status, headers=headers, content_type=content_type, charset="utf-8")

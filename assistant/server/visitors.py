@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
 from assistant.languages import Language
 from assistant.server.keys import SECURE, SERVICE, SESSIONS
@@ -12,6 +13,8 @@ from assistant.server.sessions import form_token, same
 from assistant.service import NoSuchTalk, Service
 from assistant.talks import Talk
 from assistant.texts import Words
+
+_HIDDEN = Markup('<input type="hidden" name="seen" value="{}"><input type="hidden" name="token" value="{}">')
 
 
 def offered(service: Service) -> tuple[Language, ...]:
@@ -105,10 +108,12 @@ def form_token_of(request: web.Request) -> str:
 
 def view_of(request: web.Request, talk: Talk) -> dict[str, Any]:
     """What every page of a conversation names."""
+    token = form_token_of(request)
     return {
         "talk": talk,
-        "token": form_token_of(request),
+        "token": token,
         "seen": talk.state.seq,
+        "hidden": _HIDDEN.format(talk.state.seq, token),
         "languages": offered(request.app[SERVICE]),
     }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import psutil
 
@@ -54,34 +55,39 @@ class Measured:
         return 1000 * self.cpu / max(1, self.turns)
 
 
-Talk = Callable[[Line, Callable[[], None]], Awaitable[None]]
-"""One whole conversation on a connection; it calls its second argument after each turn."""
+class Talk(Protocol):
+    """One whole conversation: begun before the clock starts, then taken turn by turn."""
+
+    async def begin(self, line: Line) -> Mapping[str, str]:
+        """Begin a conversation; the headers that its turns are sent with."""
+        ...
+
+    async def go_on(self, line: Line, headers: Mapping[str, str], turn: Callable[[], None]) -> None:
+        """Take it to its last question; ``turn`` is called after each turn."""
+        ...
 
 
-async def run(talk: Talk, port: int, pid: int, *, people: int, seconds: float) -> Measured:
-    """Keep ``people`` conversations going for ``seconds`` and count the turns."""
+async def run(talk: Talk, port: int, pid: int, *, people: int, talks: int) -> Measured:
+    """``people`` connections take ``talks`` conversations each, one after the other; only turns are measured."""
     server = psutil.Process(pid)
     turns = 0
-    end = time.perf_counter() + seconds
 
     def turn() -> None:
         nonlocal turns
         turns += 1
-        if time.perf_counter() > end:
-            raise TimeoutError
 
-    async def person() -> None:
+    async def prepare() -> tuple[Line, list[Mapping[str, str]]]:
         line = Line(port)
         await line.open()
-        try:
-            while True:
-                await talk(line, turn)
-        except TimeoutError:
-            pass
-        finally:
-            line.close()
+        return line, [await talk.begin(line) for _ in range(talks)]
 
+    async def person(line: Line, begun: list[Mapping[str, str]]) -> None:
+        for headers in begun:
+            await talk.go_on(line, headers, turn)
+        line.close()
+
+    prepared = [await prepare() for _ in range(people)]
     before, started = server.cpu_times(), time.perf_counter()
-    await asyncio.gather(*(person() for _ in range(people)))
+    await asyncio.gather(*(person(line, begun) for line, begun in prepared))
     took, after = time.perf_counter() - started, server.cpu_times()
     return Measured(turns, took, after.user + after.system - before.user - before.system)

@@ -28,7 +28,7 @@ from assistant.core.problem import Problem
 from assistant.core.record import Recorded, State, decode, encode, fold
 from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, StillTrue
 from assistant.core.summary import summarize
-from assistant.core.walk import screens_on, walk
+from assistant.core.walk import path_after, screens_on, walk
 from tests.core.random_dialogs import dialogs, good_reply, junk
 from tests.core.small import AT, TODAY
 
@@ -55,8 +55,11 @@ class Conversation(RuleBasedStateMachine):
 
     def write(self, events: engine.Events) -> None:
         records = engine.record(self.state, events, AT)
+        before = walk(self.dialog, self.state, TODAY)
         self.conversations[-1][1].extend(records)
         self.state = engine.after(self.state, records)
+        again = path_after(self.dialog, self.state, events, TODAY, before)
+        assert again == walk(self.dialog, self.state, TODAY)
 
     def send(self, command: Command) -> engine.Events | Problem:
         before = encode_all(self.conversations)

@@ -56,7 +56,7 @@ def test_a_topic_about_which_nothing_is_known_has_no_paragraph() -> None:
 def test_a_sentence_brings_the_facts_that_are_known_and_leaves_the_brackets_to_the_words() -> None:
     (sentence,) = dict((topic.name, rest) for topic, rest in summary_of(*FIRST).paragraphs)["school"]
     assert names(sentence) == {"years": 8, "country": "SY"}
-    assert sentence.source == "{years} of school[ in {country}].[ {field}.]"
+    assert sentence.source == "{years} years of school[ in {country}].[ {field}.]"
 
 
 def test_a_sentence_of_which_no_fact_is_known_is_left_out() -> None:

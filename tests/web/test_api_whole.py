@@ -71,6 +71,8 @@ class Integrator(Caller):
     async def _ask(self, step: dict[str, Any]) -> Any:
         item, of = step["item"], step["of"]
         given = self._given(item["name"], of)
+        if kind := decline_of(self.journey.answers.get(item["name"])):
+            return await self.post("/replies", item=item["name"], of=of, decline=kind)
         if not item["fields"] and item["name"] in given:
             return await self.post("/replies", item=item["name"], of=of, value=given[item["name"]])
         fields = {one["name"]: given[one["name"]] for one in item["fields"] if one["name"] in given}
@@ -127,6 +129,31 @@ async def test_an_invented_person_gets_to_the_end(
     assert person.step["kind"] == "done"
     assert re.fullmatch(r"[0-9A-Z]{3}-[0-9A-Z]{3}", person.step["reference"])
     assert [case.status for case in await service.store.cases()] == ["sent"]
+
+
+STRANGE: tuple[Any, ...] = (
+    None, True, -1, 2**62, 1.5, "", " ", "\x00", "x" * 5000, "١٢٣", "9" * 400, "2026-02-30", [], [[]],
+    [None], ["x", "x"], {}, {"year": {}}, {"year": "2020", "month": "13"}, {"": ""},
+)  # fmt: skip
+
+
+async def test_whatever_is_sent_the_conversation_goes_on(integrator: Callable[[str], Integrator]) -> None:
+    person = integrator("layla")
+    await person.begin("en")
+    while True:
+        if person.step["kind"] == "ask":
+            item, of, seen = person.step["item"], person.step["of"], person.turn["seq"]
+            for value in STRANGE:
+                fields = {one["name"]: value for one in item["fields"]}
+                given = {"fields": fields} if fields else {"value": value}
+                status, _ = await person.post("/replies", item=item["name"], of=of, seen=seen, **given)
+                assert status in (200, 422)
+                if status == 200:
+                    await person.post("/changes", item=item["name"], of=of)
+                    seen = person.turn["seq"]
+        if not await person.go_on():
+            break
+    assert (await person.post("/submit"))[0] == 200
 
 
 async def test_what_was_sent_cannot_be_erased_or_changed(integrator: Callable[[str], Integrator]) -> None:

@@ -1,0 +1,188 @@
+"""The pages before a conversation."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from assistant.server.keys import LIMITS
+from assistant.server.limits import Limits
+from assistant.service import MESSAGE, Service
+from tests.conftest import Client, Clock
+from tests.web.browser_without_script import Browser
+
+
+@pytest.fixture
+async def browser(client: Client) -> Browser:
+    return Browser(client)
+
+
+async def code_of_a_begun_talk(browser: Browser) -> str:
+    await browser.begin("sv")
+    page = await browser.reply({"protected_identity": "no"})
+    code = page.html.partition('<bdi dir="ltr">')[2].partition("</bdi>")[0]
+    assert len(code) == 14, page.text
+    return code
+
+
+async def test_the_languages_stand_in_their_own_names_with_the_browsers_first(browser: Browser) -> None:
+    page = await browser.open("/", **{"Accept-Language": "en-GB,en;q=0.9,sv;q=0.5"})
+    assert [name for href, name in page.links.items() if href in ("/sv", "/en")] == ["English", "Svenska"]
+    page = await browser.open("/", **{"Accept-Language": "sv"})
+    assert [name for href, name in page.links.items() if href in ("/sv", "/en")] == ["Svenska", "English"]
+    assert 'lang="sv" dir="ltr"' in page.html
+
+
+async def test_a_strange_wish_for_a_language_gives_the_page_all_the_same(browser: Browser) -> None:
+    for wish in ("", "*", "xx;q=oops", ";;;", "sv;q=0", "å" * 3000):
+        assert (await browser.open("/", **{"Accept-Language": wish})).status == 200
+
+
+@pytest.mark.parametrize("path", ["/xx", "/sv-fi", "/SV", "/xx/privacy", "/favicon.ico", "/sv/other"])
+async def test_only_languages_that_are_offered_have_pages(browser: Browser, path: str) -> None:
+    assert (await browser.open(path)).status == 404
+
+
+async def test_only_the_languages_of_the_settings_are_offered(client: Client, service: Service) -> None:
+    browser = Browser(client)
+    service.settings = type(service.settings)(languages=("sv",))
+    page = await browser.open("/")
+    assert "/sv" in page.links and "/en" not in page.links
+    assert (await browser.open("/en")).status == 404
+
+
+@pytest.mark.parametrize("path", ["/sv", "/sv/privacy", "/sv/accessibility", "/sv/continue", "/sv/apply-now", "/en"])
+async def test_every_page_of_the_entrance_leads_on_and_to_help(browser: Browser, path: str) -> None:
+    page = await browser.open(path)
+    assert (page.status, page.lang, page.dir) == (200, path[1:3], "ltr")
+    assert {f"{path[:3]}/privacy", f"{path[:3]}/apply-now", f"{path[:3]}/continue"} <= set(page.links)
+    assert "Kontaktcenter" in page.text
+
+
+async def test_beginning_keeps_nothing_on_disk(browser: Browser, service: Service) -> None:
+    page = await browser.begin("sv")
+    assert page.url == "/chat" and "reply" in page.forms
+    assert await service.store.cases() == ()
+    assert await service.store.unsubmitted(opened_before="9999-01-01") == ()
+
+
+async def test_a_code_opens_the_talk_where_it_was_on_another_device(client: Client) -> None:
+    browser = Browser(client)
+    code = await code_of_a_begun_talk(browser)
+    await browser.open("/chat")
+    await browser.reply({"answering_for": "self", "called_name": "Amal"})
+    client.session.cookie_jar.clear()
+    await browser.open("/sv/continue")
+    page = await browser.send("continue", code=code.lower().replace(" ", "-"))
+    assert page.url == "/chat"
+    assert page.forms["reply"].data["data-item"] == "urgent_needs"
+    assert "Amal" in page.text
+
+
+async def test_a_wrong_an_old_and_a_mistyped_code_are_answered_alike(browser: Browser, clock: Clock) -> None:
+    code = await code_of_a_begun_talk(browser)
+    clock.forward(days=60)
+    pages = []
+    for tried in (code, "0000 0000 0000", "K7M3 9QXT 4RW", "", "<script>" * 20):
+        await browser.open("/sv/continue")
+        page = await browser.send("continue", code=tried)
+        pages.append(page)
+        assert page.status == 422
+    problems = {page.html.partition('<div id="problem"')[2].partition("</div>")[0] for page in pages}
+    assert len(problems) == 1
+    assert "<script>" not in pages[-1].html
+
+
+async def test_ten_wrong_codes_an_hour_are_enough_from_one_neighbourhood(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, now = Browser(client), [time.monotonic()]
+    monkeypatch.setattr(client.app[LIMITS], "_clock", lambda: now[0])
+    for _ in range(10):
+        await browser.open("/sv/continue")
+        assert (await browser.send("continue", code="wrong")).status == 422
+    await browser.open("/sv/continue")
+    page = await browser.send("continue", code="wrong")
+    assert page.status == 429 and page.lang == "sv"
+    now[0] += 3601
+    await browser.open("/sv/continue")
+    assert (await browser.send("continue", code="wrong")).status == 422
+
+
+def test_the_whole_service_takes_sixty_tries_at_once_and_then_one_a_second() -> None:
+    now = [0.0]
+    limits = Limits(lambda: now[0])
+    assert [limits.allowed("code", f"10.0.{n}.0/24", 10) for n in range(61)] == [True] * 60 + [False]
+    now[0] += 2
+    assert [limits.allowed("code", f"10.1.{n}.0/24", 10) for n in range(3)] == [True, True, False]
+
+
+async def test_an_address_that_a_stranger_claims_is_not_believed(client: Client) -> None:
+    for n in range(11):
+        claim = {"X-Forwarded-For": f"10.9.{n}.1"}
+        answer = await client.post("/sv/continue", data={"code": "wrong"}, headers=claim)
+    assert answer.status == 429
+
+
+async def test_behind_a_proxy_of_ours_neighbourhoods_are_told_apart(client: Client, service: Service) -> None:
+    service.settings = type(service.settings)(behind_tls_proxy=True)
+    for n in range(11):
+        claim = {"X-Forwarded-For": f"1.2.3.4, 10.9.{n}.1"}
+        answer = await client.post("/sv/continue", data={"code": "wrong"}, headers=claim)
+    assert answer.status == 422
+    for n in range(11):
+        claim = {"X-Forwarded-For": f"1.2.{n}.4, 10.9.0.{n}"}
+        answer = await client.post("/sv/continue", data={"code": "wrong"}, headers=claim)
+    assert answer.status == 429
+
+
+async def test_applying_now_sends_a_message_with_its_moment(browser: Browser, service: Service) -> None:
+    await browser.open("/sv/apply-now")
+    page = await browser.send("urgent", name="Amal", phone="070-123 45 67", when="efter tio")
+    assert page.status == 200
+    assert "2026-03-05 10:00" in page.text and "Kontaktcenter" in page.text
+    (case,) = await service.store.cases()
+    assert case.urgent
+    (conversation,) = await service.store.conversations_of(case.id)
+    assert conversation.dialog == MESSAGE
+
+
+async def test_applying_now_twice_with_one_form_sends_one_message(browser: Browser, service: Service) -> None:
+    form = await browser.open("/sv/apply-now")
+    await browser.send("urgent", phone="070-123 45 67")
+    browser.page = form
+    page = await browser.send("urgent", phone="070-123 45 67")
+    assert page.status == 200
+    assert len(await service.store.cases()) == 1
+
+
+async def test_applying_now_without_a_number_keeps_what_was_typed(browser: Browser, service: Service) -> None:
+    await browser.open("/sv/apply-now")
+    page = await browser.send("urgent", name="Amal <b>", phone=" ", when="x" * 121)
+    assert page.status == 422
+    form = page.forms["urgent"]
+    assert form.of("name")[0].value == "Amal <b>"
+    assert form.of("when")[0].value == "x" * 121
+    assert {"#phone", "#when"} <= set(page.links)
+    assert {"e-phone", "e-when"} <= set(page.ids)
+    assert await service.store.cases() == ()
+
+
+async def test_within_a_talk_the_message_belongs_to_its_case(browser: Browser, service: Service) -> None:
+    await code_of_a_begun_talk(browser)
+    await browser.open("/sv/apply-now")
+    page = await browser.send("urgent", phone="070-123 45 67")
+    assert page.url == "/chat/sent" and "2026-03-05 10:00" in page.text
+    (case,) = await service.store.cases()
+    assert {one.dialog for one in await service.store.conversations_of(case.id)} == {"first_visit", MESSAGE}
+    assert (await browser.open("/chat")).forms["reply"].data["data-item"] == "you"
+
+
+async def test_within_a_talk_a_message_without_a_number_is_asked_again(browser: Browser) -> None:
+    await code_of_a_begun_talk(browser)
+    await browser.open("/sv/apply-now")
+    page = await browser.send("urgent", name="Amal", phone="")
+    assert page.status == 422 and page.forms["urgent"].of("name")[0].value == "Amal"
+    page = await browser.send("urgent", phone="070-123 45 67")
+    assert page.url == "/chat/sent"
