@@ -325,8 +325,8 @@ def _width_of(statements: Iterable[Statement], limit: int) -> float:
 
 
 def _width(text: str) -> float:
-    """The room that words take, in small letters of ours."""
-    return sum(map(_sign_width, text))
+    """The room that words take, in small letters of ours. What nobody can break takes a line of its own."""
+    return sum(map(_sign_width, text)) + 60 * sum(len(word) > 40 for word in text.split())
 
 
 def _sign_width(sign: str) -> float:

@@ -54,10 +54,11 @@ def fields(draw: st.DrawFn, name: str, known: list[tuple[str, str]]) -> dict[str
         made |= {"min": 0, "max": 9}
     if kind.startswith("select"):
         made["choices"] = [{"name": one, "label": one} for one in LETTERS]
+        only_if = draw(conditions(known))
         if kind == "select_multiple":
             made["choices"].append({"name": "none", "label": "none", "exclusive": True})
-        elif known and draw(st.booleans()):
-            made["choices"][2]["relevant"] = draw(conditions(known)) or "true"
+        elif only_if is not None:
+            made["choices"][2]["relevant"] = only_if
     return made
 
 

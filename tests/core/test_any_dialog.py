@@ -129,9 +129,8 @@ class Conversation(RuleBasedStateMachine):
         if self.state.lists:
             repeat = data.draw(st.sampled_from(sorted(self.state.lists)))
             of = data.draw(st.sampled_from((*self.state.lists[repeat], "9")))
-            self.send(
-                data.draw(st.sampled_from((AddItem(repeat), RemoveItem(repeat, of), AddItem(repeat, more=False))))
-            )
+            commands: list[Command] = [AddItem(repeat), RemoveItem(repeat, of), AddItem(repeat, more=False)]
+            self.send(data.draw(st.sampled_from(commands)))
 
     @rule()
     def goes_back(self) -> None:

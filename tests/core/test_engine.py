@@ -11,6 +11,7 @@ from assistant.core.commands import (
     AddItem,
     Back,
     Change,
+    Command,
     Confirm,
     Decline,
     Finish,
@@ -21,6 +22,7 @@ from assistant.core.commands import (
     Speak,
     Submit,
 )
+from assistant.core.problem import Problem
 from assistant.core.record import Declined, Messaged, Recorded, State, decode, encode, fold
 from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, StillTrue, Stopped
 from assistant.core.walk import walk
@@ -301,7 +303,7 @@ def test_facts_of_an_earlier_dialog_are_confirmed_not_asked_again() -> None:
     names = {slot.item.name for slot in step.slots if slot.item}
     assert names == {"called", "born", "phone", "schooling"}
     events = engine.decide(SMALL, second, Confirm(still_true=("called", "born", "phone")), TODAY)
-    assert not isinstance(events, engine.Problem)
+    assert not isinstance(events, Problem)
     after = engine.after(second, engine.record(second, events, "2026-06-01T10:01:00Z"))
     assert asked(after) == "schooling"
 
@@ -323,14 +325,15 @@ def test_a_record_is_the_same_after_writing_and_reading() -> None:
 
 
 def test_folding_a_record_gives_the_state_that_was_live() -> None:
-    state, records = State(conversation="c1"), []
-    commands = [CALLED, BORN, PHONE, SCHOOL, WORKED, JOB, AddItem("jobs", more=False), Back(), Speak("sv")]
+    state = State(conversation="c1")
+    records: list[Recorded] = []
+    commands: list[Command] = [CALLED, BORN, PHONE, SCHOOL, WORKED, JOB, AddItem("jobs", more=False), Back(), Speak("sv")]
     opening = engine.record(state, engine.opening(SMALL, State(), "en", TODAY), AT)
     records.extend(opening)
     state = engine.after(state, opening)
     for command in commands:
         events = engine.decide(SMALL, state, command, TODAY)
-        assert not isinstance(events, engine.Problem)
+        assert not isinstance(events, Problem)
         new = engine.record(state, events, AT)
         records.extend(new)
         state = engine.after(state, new)
@@ -354,5 +357,5 @@ def test_a_screen_with_a_message_sends_it_with_its_answer() -> None:
     state = State(conversation="c")
     state = engine.after(state, engine.record(state, engine.opening(dialog, State(), "en", TODAY), AT))
     events = engine.decide(dialog, state, Reply("call", fields={"phone": "070", "when": "Monday"}), TODAY)
-    assert not isinstance(events, engine.Problem)
+    assert not isinstance(events, Problem)
     assert events[1] == Messaged(kind="call_me", phone="070", when="Monday")

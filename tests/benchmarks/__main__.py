@@ -1,6 +1,6 @@
 """Benchmarks as ratios: the reference server and ours are loaded one after the other, again and again, in one go.
 
-    python -m tests.benchmarks.run [--people 50] [--talks 2] [--rounds 3]
+    python -m tests.benchmarks [--people 50] [--talks 2] [--rounds 3]
 
 A turn is one reply in and the next question out. Figures of one machine say little: read the ratios.
 """
