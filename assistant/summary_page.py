@@ -21,6 +21,7 @@ from assistant.core.dialog import Attention, Dialog, Item, Text, places
 from assistant.core.record import Line as ApprovedLine
 from assistant.core.summary import Answer, Filler, Sentence, Summary
 from assistant.desk import CaseDetail, MessageView
+from assistant.languages import find
 from assistant.settings import Settings
 from assistant.store import ReadingRow
 from assistant.talks import SWEDEN
@@ -81,7 +82,8 @@ class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to the office. ``title`` is what it wants, ``at`` its moment on Swedish clocks."""
+    """A message to the office. ``title`` is what it wants, ``at`` its moment on Swedish clocks, ``lang`` (an HTML
+    ``lang``) the language of the person's own words."""
 
     kind: str
     title: str
@@ -140,7 +142,7 @@ def told(words: Words, message: MessageView, dialogs: Iterable[Dialog]) -> Told:
         phone=shown(message.phone),
         when=shown(message.when),
         needs=needs,
-        lang=message.locale,
+        lang=(find(message.locale) or words.language).html,
     )
 
 
@@ -326,7 +328,7 @@ def _width_of(statements: Iterable[Statement], limit: int) -> float:
 
 def _width(text: str) -> float:
     """The room that words take, in small letters of ours. What nobody can break takes a line of its own."""
-    return sum(map(_sign_width, text)) + 60 * sum(len(word) > 40 for word in text.split())
+    return sum(map(_sign_width, text)) + 100 * sum(len(word) > 40 for word in text.split())
 
 
 def _sign_width(sign: str) -> float:

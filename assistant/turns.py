@@ -196,7 +196,7 @@ class Viewer:
             text = "\n".join(self._answer_lines(slot, slot.item))
             yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
             reply = reply_sentence(talk.dialog, talk.state, talk.path, slot.item, slot.of)
-            if reply is not None:
+            if reply is not None and not getattr(fact, "declined", None):
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
                 if back:
                     yield Said(who="assistant", text=back, lang=lang)

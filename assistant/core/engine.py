@@ -64,6 +64,7 @@ MAX_RECORD = 5000
 
 Events: TypeAlias = tuple[AnyEvent, ...]
 
+_WAITING = frozenset(("open", "reopened", "inherited", "more", "section", "stop"))
 _NOT_ASKED = Problem(code="not_asked", status=409)
 _FINISH_AFTER = 3
 
@@ -74,20 +75,28 @@ def next_step(dialog: Dialog, state: State, today: datetime.date, path: Path | N
         return Done()
     path = path or walk(dialog, state, today)
     for slot in path.slots:
-        wanted = not state.finished or (slot.item is not None and (slot.item.name, slot.of) in state.reopened)
-        match slot:
-            case Slot(item=Stop() as stop, status="stop") if path.stopped:
+        if slot.status not in _WAITING or (state.finished and not _wanted_again(state, slot)):
+            continue
+        match slot.item:
+            case Stop() as stop if path.stopped:
                 return Stopped(stop)
-            case Slot(status="section", section=section) if wanted:
-                return OpenSection(section)
-            case Slot(item=Repeat() as repeat, status="more", section=section) if wanted:
-                return AskMore(repeat, section)
-            case Slot(status="inherited", section=section) if wanted:
-                same = (one for one in path.slots if one.status == "inherited" and one.section is section)
-                return StillTrue(section, tuple(same))
-            case Slot(item=Screen() as item, status="open" | "reopened" as status, of=of, section=section) if wanted:
-                return Ask(item, section, of, status == "reopened")  # type: ignore[arg-type]
+            case Repeat() as repeat if slot.status == "more":
+                return AskMore(repeat, slot.section)
+            case Screen() if slot.status == "inherited":
+                same = (one for one in path.slots if one.status == "inherited" and one.section is slot.section)
+                return StillTrue(slot.section, tuple(same))
+            case Screen() as item:
+                return Ask(item, slot.section, slot.of, slot.status == "reopened")  # type: ignore[arg-type]
+            case None:
+                return OpenSection(slot.section)
     return Review() if state.started_at else Begin()
+
+
+def _wanted_again(state: State, slot: Slot) -> bool:
+    """Whether this is asked although the person wants to tell the rest at the visit."""
+    if slot.status == "stop":
+        return True
+    return slot.item is not None and slot.status != "more" and (slot.item.name, slot.of) in state.reopened
 
 
 def opening(dialog: Dialog, gate: State, locale: str, today: datetime.date) -> Events:
@@ -296,7 +305,7 @@ def _add_item(state: State, command: AddItem, step: Step, path: Path) -> Events 
     repeat = listed[0].item if listed else None
     if not isinstance(repeat, Repeat) or not repeat.more:
         return _NOT_ASKED
-    if any(slot.status == "open" for slot in listed):
+    if any(slot.status in ("open", "maybe") for slot in listed):
         return _NOT_ASKED
     if len(state.lists.get(repeat.name, ())) >= repeat.max:
         return Problem(code="too_many", params={"max": repeat.max})

@@ -327,6 +327,8 @@ def offered_choices(
     dialog: Dialog, question: SelectOne | SelectMultiple, scope: Scope, today: datetime.date
 ) -> tuple[Choice, ...]:
     """The choices that are offered where ``scope`` holds, in order."""
+    if not _conditional(dialog, question):
+        return _all_choices(dialog, question)
     return tuple(
         choice
         for choice in choices_of(dialog, question).values()
@@ -348,6 +350,11 @@ def scope_before(path: Path, item: AnyScreen) -> Scope:
 def screens_on(path: Path) -> Iterator[Slot]:
     """The slots that are screens on the path for certain."""
     return (slot for slot in path.slots if slot.status in ("settled", "open", "reopened", "inherited"))
+
+
+@lru_cache(maxsize=4096)
+def _all_choices(dialog: Dialog, question: SelectOne | SelectMultiple) -> tuple[Choice, ...]:
+    return tuple(choices_of(dialog, question).values())
 
 
 @lru_cache(maxsize=4096)

@@ -64,11 +64,11 @@ class Form:
 
 async def read(request: web.Request) -> Form:
     """The form of a request. Raises HTTPUnsupportedMediaType or HTTPBadRequest for anything that is no plain form."""
-    if request.can_read_body and request.content_type != "application/x-www-form-urlencoded":
+    body = await request.read()
+    if body and request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     try:
-        text = (await request.read()).decode("utf-8")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise web.HTTPBadRequest from None
     fields: dict[str, list[str]] = {}

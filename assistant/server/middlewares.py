@@ -108,7 +108,8 @@ async def origin(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _our_own(request: web.Request, sender: str) -> bool:
-    return urlsplit(sender).netloc == request.host or sender == request.app[SERVICE].settings.public_url
+    known = request.app[SERVICE].settings.public_url
+    return urlsplit(sender).netloc == request.host or (bool(known) and sender == known)
 
 
 @web.middleware

@@ -50,7 +50,7 @@ class Pages:
         self.addresses: dict[str, str] = {}
         self.frames: dict[object, Frame] = {}
         for path in sorted((web_folder / "static").iterdir()):
-            self._take(path.name, path.read_bytes())
+            self.take(path.name, path.read_bytes())
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(web_folder / "templates"),
             autoescape=True,
@@ -64,7 +64,7 @@ class Pages:
         self.templates.filters["phone"] = phone
         self.templates.globals |= {"settings": settings, "static": self.addresses.get}
 
-    def _take(self, name: str, body: bytes) -> None:
+    def take(self, name: str, body: bytes) -> None:
         stem, _, ending = name.rpartition(".")
         if ending == "css":
             style = _smaller(body.decode("utf-8"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
@@ -40,8 +40,9 @@ def choice_summary(words: Words, dialog: Dialog, question: SelectOne | SelectMul
     return choice_label(words, dialog, question, name)
 
 
+@lru_cache(maxsize=4096)
 def choices(
-    words: Words, dialog: Dialog, question: SelectOne | SelectMultiple, offered: Sequence[Choice]
+    words: Words, dialog: Dialog, question: SelectOne | SelectMultiple, offered: tuple[Choice, ...]
 ) -> tuple[OfferedChoice, ...]:
     """The offered choices in the order in which they are shown: as the dialog has them, but those of a built-in list
     (behind the question's own and its ``first``) in the order of their words."""

@@ -1,4 +1,4 @@
-"""Forms that are wrong in every way: the right status, words in the person's language, nothing changed, nothing lost."""
+"""Forms that are wrong in every way: a right status, words in the person's language, nothing changed, nothing lost."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 import pytest
 
 from assistant.service import Service
-from assistant.talks import Talk
 from tests.conftest import Client
 from tests.web.browser_without_script import Browser, Page
-from tests.web.test_chat_journey import PERSON
+from tests.web.visits import the_talk, until
 
 
 @pytest.fixture
@@ -24,23 +23,13 @@ async def browser(client: Client) -> Browser:
     return browser
 
 
-async def until(browser: Browser, item: str) -> Page:
-    """Answer until this question is asked."""
-    while browser.page.forms.get("reply") is None or browser.page.forms["reply"].data["data-item"] != item:
-        await browser.step(PERSON)
-    return browser.page
-
-
-def the_talk(service: Service) -> Talk:
-    (talk,) = service._cache.values()
-    return talk
-
-
 async def posted(browser: Browser, *, body: bytes | None = None, **changed: Any) -> Page:
     """The reply form posted with its hidden fields as drawn, but for those that are changed (None: left out)."""
     form = browser.page.forms["reply"]
     pairs = {name: value for name, value in form.as_drawn() if name in ("seen", "token", "item", "of")} | changed
-    data = urlencode([(name.replace("__", "."), value) for name, value in pairs.items() if value is not None], doseq=True)
+    data = urlencode(
+        [(name.replace("__", "."), value) for name, value in pairs.items() if value is not None], doseq=True
+    )
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = await browser.client.post("/chat", data=body or data, headers=headers)
     return await browser._read(answer)
@@ -150,11 +139,11 @@ async def test_a_hostile_name_is_a_name(browser: Browser, service: Service, name
     page = await posted(browser, field__answering_for="self", field__called_name=given)
     assert page.status == 200, page.text
     assert the_talk(service).known("called_name") == given.replace("\r\n", "\n").strip()
-    for page in (page, await browser.open("/chat/answers")):
+    for seen in (page, await browser.open("/chat/answers")):
         for sign in ("<script>alert", "<img", "\x00", "\x1b", "49 "):
-            assert sign not in page.html
+            assert sign not in seen.html
         assert "Set-Cookie" not in str(browser.client.session.cookie_jar)
-    assert page.html.count("\u2066") <= page.html.count("\u2069")
+        assert seen.html.count("\u2066") <= seen.html.count("\u2069")
 
 
 async def test_ten_thousand_signs_as_a_name_are_refused_and_the_talk_stands(browser: Browser) -> None:
@@ -201,7 +190,7 @@ async def test_a_field_that_no_page_shows_is_refused(browser: Browser) -> None:
 
 
 async def test_numbers_are_understood_as_people_write_them(browser: Browser, service: Service) -> None:
-    for typed, meant in (("2", 2), ("٢", 2), (" 3 ", 3), ("två", 2)):
+    for typed, meant in (("2", 2), ("٢", 2), (" 3 ", 3), ("۰", 0)):
         await until(browser, "household")
         page = await posted(browser, field__household_type="alone", field__children_count=typed)
         assert page.status == 200, (typed, page.text)
@@ -219,9 +208,13 @@ async def test_a_number_that_is_none_is_kept_as_it_was_typed(browser: Browser) -
 
 
 async def test_years_are_understood_in_other_digits_and_words(browser: Browser, service: Service) -> None:
-    for typed in ("1985", "١٩٨٥", "år 1985"):
+    for typed in ("1985", "١٩٨٥", "17 maj 1985"):
         await until(browser, "background")
-        fields = {"field__residence_basis": "citizen", "field__born_in_sweden": "yes", "field__birth_year__year": typed}
+        fields: dict[str, Any] = {
+            "field__residence_basis": "citizen",
+            "field__born_in_sweden": "yes",
+            "field__birth_year__year": typed,
+        }
         page = await posted(browser, **fields)
         assert page.status == 200, (typed, page.text)
         assert the_talk(service).known("birth_year") == "1985"
@@ -239,7 +232,7 @@ async def test_typed_words_can_stand_for_a_choice(browser: Browser, service: Ser
 
 async def test_a_field_that_is_declined_counts_as_declined(browser: Browser, service: Service) -> None:
     await until(browser, "background")
-    fields = {"field__birth_year__year": "1985", "field__born_in_sweden": "yes"}
+    fields: dict[str, Any] = {"field__birth_year__year": "1985", "field__born_in_sweden": "yes"}
     page = await posted(browser, **fields, decline__residence_basis="unknown")
     assert page.status == 200
     assert the_talk(service).path.declined["residence_basis"] == "unknown"

@@ -8,13 +8,7 @@ from assistant.core.record import Submitted, decode
 from assistant.service import Service
 from tests.conftest import Client, Clock
 from tests.web.browser_without_script import Browser
-
-PERSON = {
-    "birth_year": {"year": "1985"},
-    "child_birth_year": {"year": "2015"},
-    "called_name": "Amal",
-    "urgent_needs": ["nothing_urgent"],
-}
+from tests.web.visits import PERSON, until
 
 
 @pytest.fixture
@@ -62,9 +56,7 @@ async def test_with_every_optional_section_open_the_talk_ends_as_well(browser: B
 
 async def test_the_talk_goes_on_in_another_language_at_the_same_question(browser: Browser) -> None:
     await browser.begin("sv")
-    await browser.walk(PERSON, until="reply", most=3)
-    while browser.page.forms.get("reply") is None or browser.page.forms["reply"].data["data-item"] != "urgent_needs":
-        await browser.step(PERSON)
+    await until(browser, "urgent_needs")
     before = browser.page.heading
     page = await browser.press("language", "en") if browser.page.forms["language"].buttons() else None
     assert page is not None
@@ -119,8 +111,7 @@ async def test_a_section_that_was_passed_over_is_opened_from_the_overview(browse
 
 async def test_back_asks_the_question_before_again_with_its_answer(browser: Browser) -> None:
     await browser.begin("sv")
-    while browser.page.forms.get("reply") is None or browser.page.forms["reply"].data["data-item"] != "urgent_needs":
-        await browser.step(PERSON)
+    await until(browser, "urgent_needs")
     page = await browser.press("back")
     assert page.forms["reply"].data["data-item"] == "you"
     assert page.forms["reply"].of("field.called_name")[0].value == "Amal"
@@ -150,8 +141,7 @@ async def test_who_does_not_want_to_say_is_never_asked_where_to_find_them(browse
 
 async def test_somebody_under_18_is_told_whom_to_call_and_can_mend_the_year(browser: Browser) -> None:
     await browser.begin("sv")
-    while browser.page.forms.get("reply") is None or browser.page.forms["reply"].data["data-item"] != "background":
-        await browser.step(PERSON)
+    await until(browser, "background")
     page = await browser.reply(PERSON | {"birth_year": {"year": "2012"}, "born_in_sweden": "yes"})
     assert "18" in page.text and "reply" not in page.forms
     page = await browser.press("back")

@@ -72,8 +72,8 @@ async def test_the_list_has_the_cases_that_the_desk_shows(
 
 async def test_the_list_can_be_searched(client: Client, service: Service, token: dict[str, str]) -> None:
     await sent(service)
-    other = await sent(service, called_name="Ali")
-    found = (await get(client, f"{CASES}?q=ali", token))["cases"]
+    other = await sent(service, called_name="Alexandra")
+    found = (await get(client, f"{CASES}?q=alexandra", token))["cases"]
     assert [one["id"] for one in found] == [other.case]
 
 

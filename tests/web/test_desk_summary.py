@@ -62,7 +62,7 @@ async def test_care_and_the_interpreter_stand_before_the_numbered_paragraphs(cli
         "Book an interpreter: Tigrinya",
         "To book",
         "1 Person",
-        "2 ",
+        "2 Goals",
     ]
     places = [text.index(one) for one in order]
     assert places == sorted(places)
