@@ -1,4 +1,5 @@
-"""Golden transcripts: what the invented persons are asked and answer, word for word. `make golden` writes them anew."""
+"""Golden transcripts: what the invented persons are asked and answer, word for word. `make golden` writes them anew,
+and with them what the office reads of each, and the talks that stand beside the tests."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from assistant.starting import load_dialogs
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
+from tests.journeys.playing import write_golden
 
 FOLDER = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in (resources.folder("dialogs") / "demo").glob("*.yaml"))
@@ -55,6 +57,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 done = asyncio.run(played(Path(folder) / "data", name, locale))
             path_of(name, locale).write_text(done.transcript() + "\n", "utf-8")
+    write_golden()
 
 
 if __name__ == "__main__":

@@ -158,24 +158,28 @@ def told(data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, name: st
 # -- golden files ------------------------------------------------------------------------------------------------------
 
 
-def own_golden() -> Iterator[tuple[str, str]]:
-    """Name and locale of every talk whose transcript or summary is golden, beside the transcripts of the seven."""
-    for name in (*SEVEN, *OTHERS):
-        yield name, journey(name).locale
-    yield "careful", "sv"
-
-
 def golden_files(name: str, locale: str, played: Played, office: Office) -> Iterator[tuple[Path, str]]:
-    """The golden files that a played journey stands behind."""
+    """The golden files that a talk in this language is held against."""
     yield GOLDEN / f"{name}.{locale}.txt", played.transcript
-    if locale == journey(name).locale:
+    if locale == played.journey.locale:
         yield GOLDEN / f"{name}.summary.txt", office.text
+
+
+def talks() -> Iterator[tuple[str, str]]:
+    """Name and language of every talk that is held against golden files: its own, and Swedish."""
+    for name in (*SEVEN, *OTHERS):
+        yield from ((name, locale) for locale in sorted({journey(name).locale, "sv"}))
+
+
+def own_golden() -> set[str]:
+    """The names of the golden files of these talks."""
+    return {f"{name}.{ending}.txt" for name, locale in talks() for ending in (locale, "summary")}
 
 
 def write_golden() -> None:
     """Write them all anew."""
     dialogs, catalogs = load_dialogs(), Catalogs.load(resources.folder("locales"))
-    for name, locale in own_golden():
+    for name, locale in talks():
         with tempfile.TemporaryDirectory() as folder:
             done = told(Path(folder) / "data", dialogs, catalogs, name, locale)
         for path, text in golden_files(name, locale, *done):

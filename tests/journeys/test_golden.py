@@ -9,6 +9,7 @@ import pytest
 from assistant.core.dialog import places
 from assistant.core.steps import Done
 from tests.journeys.golden import FOLDER, LOCALES, NAMES, path_of, played
+from tests.journeys.playing import own_golden
 
 MOST_CORE_SCREENS = 32
 
@@ -29,5 +30,6 @@ async def test_nobody_meets_more_than_32_core_screens(tmp_path: Path, name: str)
     assert 5 <= len(core) <= MOST_CORE_SCREENS
 
 
-def test_no_transcript_is_left_over() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {path_of(name, one).name for name in NAMES for one in LOCALES}
+def test_no_golden_file_is_left_over() -> None:
+    transcripts = {path_of(name, one).name for name in NAMES for one in LOCALES}
+    assert {path.name for path in FOLDER.iterdir()} == transcripts | own_golden()
