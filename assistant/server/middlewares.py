@@ -38,6 +38,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_OF_A_FRAGMENT = ("Content-Security-Policy", "X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Cache-Control")
 _WHEN_SECURE = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload"}
 
 
@@ -47,11 +48,16 @@ def headers_for(*, secure: bool) -> tuple[tuple[str, str], ...]:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Complete the headers of a response that is about to be sent, and say nothing of versions."""
+    """Complete the headers of a response that is about to be sent, and say nothing of versions.
+
+    A fragment goes to a script of a page that has them all: it carries only those that guard it by itself, because a
+    person on a prepaid telephone pays for every byte of every turn."""
     headers = response.headers
     headers.popall("Server", None)
+    short = response.content_type == pages.FRAGMENT
     for name, value in request.app[HEADERS]:
-        headers.setdefault(name, value)
+        if not short or name in _OF_A_FRAGMENT:
+            headers.setdefault(name, value)
 
 
 @web.middleware

@@ -76,7 +76,7 @@ FACTS: Final[dict[str, tuple[Any, ...]]] = {
 ISOLATES: Final = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
-@pytest.mark.parametrize(("name", "locale"), talks())
+@pytest.mark.parametrize(("name", "locale"), list(talks()))
 def test_talk_and_page_are_those_that_were_reviewed_though_the_program_forgets_everything_between_turns(
     tell: Tell, name: str, locale: str
 ) -> None:

@@ -36,14 +36,11 @@ async def test_the_whole_first_visit_can_be_told_without_script(browser: Browser
 
 async def test_everything_can_be_declined_and_sent(browser: Browser, service: Service) -> None:
     await browser.begin("en")
-    declined = {name: ("decline", "skip") for name in service.dialogs["first_visit"].choice_lists} | PERSON
-    for _ in range(80):
+    while not browser.is_done():
         form = browser.page.forms.get("reply")
-        kinds = [one.value for one in form.buttons("decline")] if form else []
-        page = await (browser.press("reply", kinds[-1]) if kinds else browser.step(declined))
+        declines = form.buttons("decline") if form else []
+        page = await (browser.press("reply", declines[-1].value) if declines else browser.step(PERSON))
         assert page.status == 200, page.text
-        if browser.is_done():
-            break
     assert len(await service.store.cases(status=["sent"])) == 1
 
 
@@ -58,8 +55,7 @@ async def test_the_talk_goes_on_in_another_language_at_the_same_question(browser
     await browser.begin("sv")
     await until(browser, "urgent_needs")
     before = browser.page.heading
-    page = await browser.press("language", "en") if browser.page.forms["language"].buttons() else None
-    assert page is not None
+    page = await browser.press("language", "en")
     assert (page.lang, page.forms["reply"].data["data-item"]) == ("en", "urgent_needs")
     assert page.heading != before and "Amal" in page.text
     assert (await browser.press("language", "sv")).heading == before

@@ -132,7 +132,10 @@ async def test_a_script_gets_the_new_turn_alone(browser: Browser, service: Servi
     assert text.startswith('<div id="turn" lang="sv" dir="ltr" data-seen="')
     assert 'data-item="background"' in text and "<html" not in text and "<style" not in text
     assert "Inget är akut" in text
-    assert len(text.encode()) < 8000
+    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
+    assert headers + int(answer.headers["Content-Length"]) < 2000
     late = await browser.client.post("/chat", data=[*form[:-1], ("value", "food")], headers={"Accept": FRAGMENT})
     assert (late.status, late.content_type) == (409, FRAGMENT)
 
