@@ -22,7 +22,7 @@ from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
 from assistant.store.sealing import DataKey, KeyFile
 from assistant.talks import SWEDEN, Card, Talk, encode_card, urgent_names
-from assistant.texts import Catalogs, Words
+from assistant.texts import SOURCE, Catalogs, Words
 
 MESSAGE = "message"
 """The dialog name of a conversation that holds nothing but a message to the office."""
@@ -83,8 +83,8 @@ class Service:
         return self.clock().astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def words(self, locale: str) -> Words:
-        """The words of a language that is offered; Swedish ones are ``words("sv")``."""
-        return self.catalogs.words(locale)
+        """The words of a language; those of the source where its catalog is gone since a conversation began."""
+        return self.catalogs.words(locale if locale in self.catalogs else SOURCE)
 
     # -- beginning -------------------------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ class Service:
         command on an old page succeeds only if its question is still the one that is asked. Raises NoSuchTalk."""
         talk = await self.talk(conversation)
         if isinstance(command, Submit):
-            command = Submit(lines=turns.approved(talk, self.words(talk.state.locale), self.words("sv")))
+            command = Submit(lines=turns.approved(talk, self.words(talk.state.locale), self.words("sv"), self.settings))
         if not talk.kept:
             return await self._act_at_gate(talk, command, seen)
         while True:

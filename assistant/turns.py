@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from assistant import wording
 from assistant.core import engine
 from assistant.core.dialog import (
     AnyScreen,
+    Choice,
     Date,
+    Dialog,
     Field,
     Group,
     Integer,
@@ -100,15 +105,8 @@ class Viewer:
                 for one in item.items
                 if self._possible(one, own, scope)
             )
-            return ItemView(
-                name=item.name,
-                type="group",
-                label=self.text(item, of=of),
-                hint=self.text(item, "hint", of),
-                why=self.text(item, "why"),
-                required=True,
-                decline=declines_of(item),
-                fields=fields,
+            return _group_view(
+                item, self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"), fields
             )
         return self.question(item, of, scope, again=again)
 
@@ -124,50 +122,16 @@ class Viewer:
         self, one: Field, of: str, scope: Scope, *, again: bool = False, field: bool = False, depends: bool = False
     ) -> ItemView:
         """One question or field with what it needs to be answered."""
-        fact = self.talk.state.facts.get((one.name, of)) if again and not one.private else None
-        choices: tuple[wording.OfferedChoice, ...] = ()
+        texts = (self.text(one, of=of), self.text(one, "hint", of), self.text(one, "why"))
+        unit = self.text(one, "unit") if isinstance(one, Integer) else ""
+        offered: tuple[Choice, ...] = ()
         if isinstance(one, SelectOne | SelectMultiple):
-            choices = self.choices(one, scope)
-        return ItemView(
-            name=one.name,
-            type=_type_of(one),
-            label=self.text(one, of=of),
-            hint=self.text(one, "hint", of),
-            why=self.text(one, "why"),
-            required=one.required,
-            decline=declines_of(one, field=field),
-            choices=choices,
-            value=fact.value if fact else None,
-            declined=(fact.declined or "") if fact else "",
-            depends=depends,
-            listed=isinstance(one, SelectOne | SelectMultiple) and bool(one.choice_list) and len(choices) > 20,
-            extra=self.limits(one),
-        )
-
-    def choices(self, one: SelectOne | SelectMultiple, scope: Scope) -> tuple[wording.OfferedChoice, ...]:
-        """The choices of a question in its language; those of a long list sorted by their words."""
-        return wording.choices(
-            self.words, self.talk.dialog, one, offered_choices(self.talk.dialog, one, scope, self.talk.day)
-        )
-
-    def limits(self, one: Field) -> dict[str, Any]:
-        """What only some types have, by the contract's names."""
-        extra: dict[str, Any] = {}
-        match one:
-            case Text():
-                extra = {"max_length": one.max_length, "multiline": one.multiline}
-            case Integer():
-                extra = {"min": one.min, "max": one.max}
-                if one.unit:
-                    extra["unit"] = self.text(one, "unit")
-            case Date():
-                extra = {"precision": one.precision, "least": one.least or one.precision}
-            case SelectMultiple(max=most) if most is not None:
-                extra = {"max": most}
-        if isinstance(one, SelectMultiple):
-            exclusive = [choice.name for choice in one.choices if choice.exclusive]
-            extra |= {"exclusive_choices": exclusive} if exclusive else {}
-        return extra | ({"private": True} if one.private else {})
+            offered = offered_choices(self.talk.dialog, one, scope, self.talk.day)
+        view = _question_view(self.words, self.talk.dialog, one, texts, unit, offered, field, depends)
+        fact = self.talk.state.facts.get((one.name, of)) if again and not one.private else None
+        if fact is None:
+            return view
+        return msgspec.structs.replace(view, value=fact.value, declined=fact.declined or "")
 
     def notes(self) -> Iterator[str]:
         """The words that stand between the answer before and the step now."""
@@ -297,10 +261,71 @@ class Viewer:
         )
 
 
-def approved(talk: Talk, words: Words, swedish: Words) -> tuple[Line, ...]:
+@lru_cache(maxsize=8192)
+def _question_view(
+    words: Words,
+    dialog: Dialog,
+    one: Field,
+    texts: tuple[str, str, str],
+    unit: str,
+    offered: tuple[Choice, ...],
+    field: bool,
+    depends: bool,
+) -> ItemView:
+    """The view of a question that has no answer yet. Views are made once: whoever draws one may keep the drawing."""
+    choices: tuple[wording.OfferedChoice, ...] = ()
+    if isinstance(one, SelectOne | SelectMultiple):
+        choices = wording.choices(words, dialog, one, offered)
+    return ItemView(
+        name=one.name,
+        type=str(one.__struct_config__.tag),
+        label=texts[0],
+        hint=texts[1],
+        why=texts[2],
+        required=one.required,
+        decline=declines_of(one, field=field),
+        choices=choices,
+        depends=depends,
+        listed=isinstance(one, SelectOne | SelectMultiple) and bool(one.choice_list) and len(choices) > 20,
+        extra=_limits(one, unit),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _group_view(item: Group | Repeat, label: str, hint: str, why: str, fields: tuple[ItemView, ...]) -> ItemView:
+    return ItemView(
+        name=item.name,
+        type="group",
+        label=label,
+        hint=hint,
+        why=why,
+        required=True,
+        decline=declines_of(item),
+        fields=fields,
+    )
+
+
+def _limits(one: Field, unit: str) -> dict[str, Any]:
+    """What only some types have, by the contract's names."""
+    extra: dict[str, Any] = {}
+    match one:
+        case Text():
+            extra = {"max_length": one.max_length, "multiline": one.multiline}
+        case Integer():
+            extra = {"min": one.min, "max": one.max} | ({"unit": unit} if unit else {})
+        case Date():
+            extra = {"precision": one.precision, "least": one.least or one.precision}
+        case SelectMultiple(max=most) if most is not None:
+            extra = {"max": most}
+    if isinstance(one, SelectMultiple):
+        exclusive = [choice.name for choice in one.choices if choice.exclusive]
+        extra |= {"exclusive_choices": exclusive} if exclusive else {}
+    return extra | ({"private": True} if one.private else {})
+
+
+def approved(talk: Talk, words: Words, swedish: Words, settings: Settings) -> tuple[Line, ...]:
     """The lines that the person approves when sending: frozen as seen, with the answer in Swedish beside it. Private
     answers stand in the record alone."""
-    settings = Settings()
     viewer, office = Viewer(talk, words, settings), Viewer(talk, swedish, settings)
     return tuple(
         Line(
@@ -314,10 +339,6 @@ def approved(talk: Talk, words: Words, swedish: Words) -> tuple[Line, ...]:
         for mine, theirs in zip(viewer.lines(), office.lines(), strict=True)
         if not mine.private
     )
-
-
-def _type_of(one: Field) -> str:
-    return str(one.__struct_config__.tag)
 
 
 def _is_now(slot: Slot, step: Step) -> bool:

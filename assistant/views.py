@@ -19,8 +19,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     of: str = ""
 
 
-class ItemView(msgspec.Struct, frozen=True, kw_only=True):
-    """A question (or a screen of several ``fields``) in the person's language. ``value`` is what it was answered with
+class ItemView(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A question (or a screen of several ``fields``) in the person's language; what looks alike is the same object.
+    ``value`` is what it was answered with
     when it is asked again; never for a private one."""
 
     name: str

@@ -7,9 +7,11 @@ What is wrong with an answer comes as the same page with the words kept (422), a
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import msgspec
 from aiohttp import web
+from markupsafe import Markup, escape
 
 from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
@@ -18,17 +20,19 @@ from assistant.server import chat_views, forms
 from assistant.server.entrance import RETRY, message_allowed, message_page, sent_page
 from assistant.server.forms import Form, Kept
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
-from assistant.server.pages import FRAGMENT, framed, page_of, render, respond
+from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, render, respond
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.service import NoSuchTalk, Outcome
 from assistant.store import StoreError, codes
 from assistant.talks import Talk
+from assistant.texts import Words
 from assistant.turns import Viewer
 
 _log = logging.getLogger("klarbild")
 
+_MOST_MOULDS = 2000
 _NOT_SAVED = Problem(code="not_saved", status=503)
 
 
@@ -84,13 +88,30 @@ def _turn_page(
         view["overview"] = chat_views.overview(viewer, lines, request.app[SERVICE].today())
     elif isinstance(talk.step, StillTrue):
         view["overview"] = chat_views.Overview(chat_views.parts_of(talk, lines))
-    text = page_of(pages, "chat/turn.html", words, status, view)
+    text = _drawn(pages, words, status, view)
     if wants == "fragment":
         return respond(request, text.encode(), FRAGMENT, status=status)
     # Of the talk, the frame tells only whether it is kept; what else it shows goes with the language.
     frame = {"talk": None if over else talk, "languages": () if over else view["languages"]}
     key = "over" if over else talk.kept
     return framed(request, "chat/page.html", words, title, text, status=status, key=key, **frame)
+
+
+def _drawn(pages: Pages, words: Words, status: int, view: dict[str, Any]) -> str:
+    """The HTML of a turn. A question that many people meet alike is drawn once; what differs is cast into it."""
+    said = page_of(pages, "chat/said.html", words, status, view)
+    item, turn = view["item"], view["turn"]
+    if item is None or turn.problem is not None or view["kept"]:
+        return page_of(pages, "chat/turn.html", words, status, view | {"said": Markup(said)})  # noqa: S704 - a page of ours
+    key = (words.language.tag, item, turn.step.of, view["talk"].kept, turn.may_finish, bool(view["earlier"]))
+    mould = pages.moulds.get(key)
+    if mould is None:
+        holes = {name: Mould.hole(name) for name in ("said", "title", "seen", "hidden")}
+        mould = Mould(page_of(pages, "chat/turn.html", words, status, view | holes))
+        if len(pages.moulds) >= _MOST_MOULDS:
+            pages.moulds.clear()
+        pages.moulds[key] = mould
+    return mould.cast(said=said, title=escape(view["title"]), seen=str(view["seen"]), hidden=view["hidden"])
 
 
 async def show(request: web.Request) -> web.Response:

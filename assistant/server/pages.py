@@ -49,6 +49,7 @@ class Pages:
         self.files: dict[str, tuple[bytes, str]] = {}
         self.addresses: dict[str, str] = {}
         self.frames: dict[object, Frame] = {}
+        self.moulds: dict[object, Mould] = {}
         for path in sorted((web_folder / "static").iterdir()):
             self.take(path.name, path.read_bytes())
         self.templates = jinja2.Environment(
@@ -107,6 +108,22 @@ def page_of(pages: Pages, template: str, words: Words, status: int, view: Mappin
 def _style_of(pages: Pages, template: str) -> str:
     folder = template.partition("/")[0]
     return folder if folder in pages.styles else "chat"
+
+
+class Mould:
+    """A part of a page that is drawn once, and cast with what differs: each hole is a name."""
+
+    def __init__(self, page: str) -> None:
+        self._pieces = page.split(_HOLE)
+
+    @staticmethod
+    def hole(name: str) -> Markup:
+        """What stands in the drawing for a filling."""
+        return Markup(f"{_HOLE}{name}{_HOLE}")  # noqa: S704 - a name of our own
+
+    def cast(self, **fillings: str) -> str:
+        """The page with its holes filled. Fillings are HTML."""
+        return "".join(fillings[piece] if index % 2 else piece for index, piece in enumerate(self._pieces))
 
 
 class Frame:

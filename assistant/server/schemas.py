@@ -6,6 +6,7 @@ generated from them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -331,6 +332,7 @@ def _step(step: StepView) -> StepJson:
     )
 
 
+@lru_cache(maxsize=8192)
 def _item(item: ItemView) -> ItemJson:
     """What only some types have stands beside the rest, and is left out where it does not apply."""
     extra = dict(item.extra)
