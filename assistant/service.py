@@ -10,6 +10,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant import turns
 from assistant.core import engine
@@ -76,7 +77,7 @@ class Service:
 
     def today(self) -> datetime.date:
         """The day in Sweden, where the office is."""
-        return self.clock().astimezone(SWEDEN).date()
+        return _day_in_sweden(self.clock().replace(second=0, microsecond=0))
 
     def now(self) -> str:
         """The present moment as ISO date and time in UTC, to the second."""
@@ -358,6 +359,12 @@ class Service:
     def leave_gate(self, conversation: str) -> None:
         """Forget a conversation that is still at the gate."""
         self._gate.pop(conversation, None)
+
+
+@lru_cache(maxsize=4)
+def _day_in_sweden(minute: datetime.datetime) -> datetime.date:
+    """Asked several times a turn, and the same for a minute at least."""
+    return minute.astimezone(SWEDEN).date()
 
 
 def _sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...]) -> list[bytes]:

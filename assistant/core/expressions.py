@@ -44,14 +44,14 @@ class Expression:
     it stands in is told by ``check``.
     """
 
-    __slots__ = ("_evaluate", "_tree", "names", "source")
+    __slots__ = ("_tree", "evaluate", "names", "source")
 
     def __init__(self, source: str) -> None:
         self.source: Final = source
         tree, names = parse(source)
         self.names: Final = names
         self._tree: Final = tree
-        self._evaluate: Final = _compile(tree)
+        self.evaluate: Final = _compile(tree)
 
     def __call__(self, values: Mapping[str, Any], declined: Mapping[str, str], today: datetime.date) -> Value | None:
         """The value of the expression, or None when it is not known yet.
@@ -59,11 +59,11 @@ class Expression:
         ``values`` holds what is known; ``declined`` says of facts how they were declined ("unknown", "skip"
         or "in_person").
         """
-        return cast("Value | None", self._evaluate(values, declined, today))
+        return cast("Value | None", self.evaluate(values, declined, today))
 
     def is_true(self, values: Mapping[str, Any], declined: Mapping[str, str], today: datetime.date) -> bool:
         """Whether the expression is true; neither false nor unknown is."""
-        return self._evaluate(values, declined, today) is True
+        return self.evaluate(values, declined, today) is True
 
     def check(self, scope: Mapping[str, Type], *, later: Collection[str] = ()) -> tuple[list[Finding], Type | None]:
         """Everything in the expression that does not fit its dialog, and the type of its value.

@@ -20,7 +20,7 @@ from assistant.server import chat_views, forms
 from assistant.server.entrance import RETRY, message_allowed, message_page, sent_page
 from assistant.server.forms import Form, Kept
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
-from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, render, respond
+from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
@@ -32,7 +32,6 @@ from assistant.turns import Viewer
 
 _log = logging.getLogger("klarbild")
 
-_MOST_MOULDS = 2000
 _NOT_SAVED = Problem(code="not_saved", status=503)
 
 
@@ -99,19 +98,27 @@ def _turn_page(
 
 def _drawn(pages: Pages, words: Words, status: int, view: dict[str, Any]) -> str:
     """The HTML of a turn. A question that many people meet alike is drawn once; what differs is cast into it."""
-    said = page_of(pages, "chat/said.html", words, status, view)
+    said = _said(pages, words, view)
     item, turn = view["item"], view["turn"]
     if item is None or turn.problem is not None or view["kept"]:
         return page_of(pages, "chat/turn.html", words, status, view | {"said": Markup(said)})  # noqa: S704 - a page of ours
     key = (words.language.tag, item, turn.step.of, view["talk"].kept, turn.may_finish, bool(view["earlier"]))
-    mould = pages.moulds.get(key)
-    if mould is None:
-        holes = {name: Mould.hole(name) for name in ("said", "title", "seen", "hidden")}
-        mould = Mould(page_of(pages, "chat/turn.html", words, status, view | holes))
-        if len(pages.moulds) >= _MOST_MOULDS:
-            pages.moulds.clear()
-        pages.moulds[key] = mould
+    holes = ("said", "title", "seen", "hidden")
+    mould = pages.mould(key, lambda: page_of(pages, "chat/turn.html", words, status, view | Mould.holes(holes)))
     return mould.cast(said=said, title=escape(view["title"]), seen=str(view["seen"]), hidden=view["hidden"])
+
+
+def _said(pages: Pages, words: Words, view: dict[str, Any]) -> str:
+    """The HTML of what was said last and of how far it is, drawn once for each shape that this has."""
+    turn, earlier = view["turn"], view["earlier"]
+    texts = {f"said{n}": paragraphs(one.text) for n, one in enumerate(turn.said)}
+    texts |= {f"note{n}": paragraphs(note) for n, note in enumerate(turn.notes)}
+    texts["earlier"] = escape(chat_views.all_answers(words, earlier))
+    texts["progress"] = escape(chat_views.how_far(turn, words, view["total"], kept=view["talk"].kept))
+    shown = (turn.step.kind, tuple((one.who, one.lang) for one in turn.said), len(turn.notes), earlier > 1)
+    drawing = view | {"texts": Mould.holes(texts)}
+    mould = pages.mould((words.language.tag, *shown), lambda: page_of(pages, "chat/said.html", words, 200, drawing))
+    return mould.cast(**texts)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -147,6 +147,23 @@ def title(turn: Turn, words: Words, service_name: str, *, kept: bool, wrong: boo
     return f"{error}{name} · {service_name}"
 
 
+def all_answers(words: Words, answered_screens: int) -> str:
+    """The words of the link to everything said so far."""
+    return words.ngettext("Show {n} answer", "Show all {n} answers", answered_screens)
+
+
+def how_far(turn: Turn, words: Words, total: int, *, kept: bool) -> str:
+    """The number of the question, about how many there are, and the section, as far as they can be told."""
+    section, number = turn.progress.section, turn.progress.question
+    if not kept or turn.step.kind == "still_true":
+        return section
+    if total:
+        told = words.gettext("Question {number} of about {total}", number=number, total=total)
+    else:
+        told = words.gettext("Question {number}", number=number)
+    return f"{told} · {section}" if section else told
+
+
 def about_how_many(question: int, left: tuple[int, int]) -> int:
     """About how many questions there are in all; 0 where nobody can say it yet.
 

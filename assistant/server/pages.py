@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jinja2
@@ -35,6 +35,7 @@ _SMALL = 600
 _LEVEL, _GZIP, _MEMORY = 4, 16 + 13, 6
 """Of zlib: as much work as pays for pages of 10 kB, and so little memory that a packing is copied at once."""
 _HOLE = "\x00"
+_MOST_MOULDS = 2000
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -64,6 +65,15 @@ class Pages:
         self.templates.filters["paragraphs"] = paragraphs
         self.templates.filters["phone"] = phone
         self.templates.globals |= {"settings": settings, "static": self.addresses.get}
+
+    def mould(self, key: object, draw: Callable[[], str]) -> Mould:
+        """The mould that ``key`` names, drawn if it is met for the first time."""
+        known = self.moulds.get(key)
+        if known is None:
+            if len(self.moulds) >= _MOST_MOULDS:
+                self.moulds.clear()
+            known = self.moulds[key] = Mould(draw())
+        return known
 
     def take(self, name: str, body: bytes) -> None:
         stem, _, ending = name.rpartition(".")
@@ -117,9 +127,9 @@ class Mould:
         self._pieces = page.split(_HOLE)
 
     @staticmethod
-    def hole(name: str) -> Markup:
-        """What stands in the drawing for a filling."""
-        return Markup(f"{_HOLE}{name}{_HOLE}")  # noqa: S704 - a name of our own
+    def holes(names: Iterable[str]) -> dict[str, Markup]:
+        """What stands in the drawing for each filling."""
+        return {name: Markup(f"{_HOLE}{name}{_HOLE}") for name in names}  # noqa: S704 - names of our own
 
     def cast(self, **fillings: str) -> str:
         """The page with its holes filled. Fillings are HTML."""
