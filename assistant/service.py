@@ -10,7 +10,6 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant import turns
 from assistant.core import engine
@@ -74,10 +73,16 @@ class Service:
         self.catalogs, self.settings, self.clock = catalogs, settings, clock
         self._cache: OrderedDict[str, Talk] = OrderedDict()
         self._gate: OrderedDict[str, tuple[float, Talk]] = OrderedDict()
+        self._hour, self._day = (0, 0), datetime.date.min
 
     def today(self) -> datetime.date:
         """The day in Sweden, where the office is."""
-        return _day_in_sweden(self.clock().replace(second=0, microsecond=0))
+        now = self.clock()
+        hour = now.toordinal(), now.hour
+        if self._hour != hour:
+            # Asked several times a turn. Days begin with an hour, in Sweden as in UTC.
+            self._hour, self._day = hour, now.astimezone(SWEDEN).date()
+        return self._day
 
     def now(self) -> str:
         """The present moment as ISO date and time in UTC, to the second."""
@@ -359,12 +364,6 @@ class Service:
     def leave_gate(self, conversation: str) -> None:
         """Forget a conversation that is still at the gate."""
         self._gate.pop(conversation, None)
-
-
-@lru_cache(maxsize=4)
-def _day_in_sweden(minute: datetime.datetime) -> datetime.date:
-    """Asked several times a turn, and the same for a minute at least."""
-    return minute.astimezone(SWEDEN).date()
 
 
 def _sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...]) -> list[bytes]:

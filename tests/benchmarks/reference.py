@@ -15,15 +15,18 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from jinja2 import Environment
 
-PAGE = """<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Question {{ number }}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><header><p>Reference</p>
-<ul>{% for tag in tags %}<li><a href="/{{ tag }}" lang="{{ tag }}">{{ tag }}</a></li>{% endfor %}</ul></header><main>
-<ol>{% for question, answer in said %}<li><p>{{ question }}</p><p>{{ answer }}</p></li>{% endfor %}</ol>
-<form method="post" action="/turn"><input type="hidden" name="talk" value="{{ talk }}"><fieldset><legend><h1>{{ title }}
-</h1></legend><p>{{ hint }}</p>{% for choice in choices %}<p class="choice"><input type="radio" name="value"
-id="choice-{{ loop.index }}" value="{{ choice }}"><label for="choice-{{ loop.index }}">{{ choice }}, as people would say
-it in a short sentence</label></p>{% endfor %}</fieldset><details><summary>Why?</summary><p>{{ why }}</p></details>
-<button>Continue</button></form></main><footer><p>{{ foot }}</p></footer></body></html>"""
+PAGE = """<!doctype html><html lang="{{ tag }}" dir="ltr"><head><meta charset="utf-8">
+<title>{{ _("Question") }} {{ number }}</title><meta name="viewport" content="width=device-width, initial-scale=1"></head><body><header><p>{{ _("Reference") }}</p>
+<ul>{% for one in tags %}<li><a href="/{{ one }}" lang="{{ one }}"{% if one == tag %} aria-current="true"{% endif %}>
+{{ one }}</a></li>{% endfor %}</ul></header><main><ol>{% for question, answer in said %}<li>
+<p class="us">{{ question }}</p><p class="me">{{ answer }}</p><form method="post" action="/turn">
+<input type="hidden" name="item" value="{{ question }}"><button>{{ _("Change") }}</button></form></li>{% endfor %}</ol>
+<form method="post" action="/turn"><input type="hidden" name="token" value="{{ token }}">
+<input type="hidden" name="talk" value="{{ talk }}"><fieldset><legend><h1>{{ title }}</h1></legend><p>{{ hint }}</p>{% for choice in choices %}
+<p class="choice"><input type="radio" name="value" id="choice-{{ loop.index }}" value="{{ choice }}"
+{% if choice == picked %}checked{% endif %}><label for="choice-{{ loop.index }}">{{ _(choice) }}</label></p>{% endfor %}</fieldset>
+<details><summary>{{ _("Why?") }}</summary><p>{{ hint }}</p></details><button>{{ _("Continue") }}</button></form></main>
+<footer><p>{{ _("Saved as soon as it is sent.") }}</p></footer></body></html>"""
 
 
 class Answers:
@@ -65,24 +68,26 @@ class Answers:
 def make_app(database: str) -> web.Application:
     page = Environment(autoescape=True).from_string(PAGE)
     answers = Answers(database)
-    choices = [f"Choice number {number}" for number in range(9)]
+    choices = [f"Choice number {number}" for number in range(14)]
     said = [(f"What was asked before, number {number}?", "What was <said>") for number in range(5)]
-    words = "A sentence of the usual length that a person reads before they choose one of the answers. " * 2
+    words = {choice: f"{choice}, as people would say it" for choice in choices}
 
     async def turn(request: web.Request) -> web.Response:
         form = dict(parse_qsl((await request.read()).decode()))
         number = int(form["n"])
         await answers.add(form["talk"], number, form["value"])
         text = page.render(
+            _=lambda text: words.get(text, text),
             number=number,
-            tags=("sv", "en", "ar", "so", "ti"),
+            tag="sv",
+            tags=("sv", "en", "ar", "so", "ti", "uk"),
             said=said,
+            token="t" * 43,
             talk=form["talk"],
-            title="How do you live?",
-            hint=words,
+            title="How do you live, and with whom?",
+            hint="Choose what fits best. You can change it later.",
             choices=choices,
-            why=words,
-            foot=words,
+            picked="Choice number 3",
         )
         return web.Response(text=text, content_type="text/html")
 
