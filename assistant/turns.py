@@ -30,15 +30,16 @@ from assistant.core.dialog import (
     declines_of,
 )
 from assistant.core.problem import Problem
-from assistant.core.record import Key, Line
+from assistant.core.record import Fact, Key, Line
 from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, Step, StillTrue, Stopped
 from assistant.core.summary import Answer, answers, answers_on, reply_sentence
-from assistant.core.walk import Scope, Slot, offered_choices
+from assistant.core.walk import WAITING, Scope, Slot, offered_choices
 from assistant.settings import Settings
 from assistant.talks import Talk
 from assistant.texts import Words
 from assistant.views import ItemView, LineView, ProblemView, Progress, Said, StepView, Turn
 
+_SAID = frozenset(("settled", "inherited"))
 _SECONDS: dict[Any, int] = {Group: 25, Repeat: 45, Text: 25, SelectOne: 12, SelectMultiple: 15}
 
 
@@ -137,12 +138,12 @@ class Viewer:
         """The words that stand between the answer before and the step now."""
         waiting: list[Note] = []
         for slot in self.talk.path.slots:
-            if isinstance(slot.item, Note) and slot.item.label:
-                waiting.append(slot.item)
-            elif _is_now(slot, self.talk.step):
-                yield from (self.text(note) for note in waiting)
+            if slot.status == "note":
+                waiting.append(slot.item)  # type: ignore[arg-type]
+            elif slot.status in WAITING and _is_now(slot, self.talk.step):
+                yield from (self.text(note) for note in waiting if note.label)
                 return
-            elif slot.status != "note":
+            elif waiting:
                 waiting = []
 
     # -- what was said ---------------------------------------------------------------------------------------------
@@ -151,25 +152,27 @@ class Viewer:
         """The transcript: for each answered screen the question, the answers and what was answered back."""
         talk, lang = self.talk, self.words.language.html
         for slot in talk.path.slots:
-            if slot.status not in ("settled", "inherited") or not isinstance(slot.item, Screen):
+            if slot.status not in _SAID or not isinstance(slot.item, Screen):
                 continue
-            fact = talk.path.answers.get((slot.item.name, slot.of)) or self._first_field(slot)
+            fact = self._fact_of(slot, slot.item)
             if since is not None and (fact is None or fact.seq <= since or fact.conversation != talk.id):
                 continue
             yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
             text = "\n".join(self._answer_lines(slot, slot.item))
             yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
             reply = reply_sentence(talk.dialog, talk.state, talk.path, slot.item, slot.of)
-            if reply is not None and not getattr(fact, "declined", None):
+            if reply is not None and not (fact and fact.declined):
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
                 if back:
                     yield Said(who="assistant", text=back, lang=lang)
 
-    def _first_field(self, slot: Slot) -> Any:
-        if not isinstance(slot.item, Group | Repeat):
-            return None
-        found = (self.talk.path.answers.get((one.name, slot.of)) for one in slot.item.items)
-        return next((fact for fact in found if fact is not None), None)
+    def _fact_of(self, slot: Slot, item: Screen) -> Fact | None:
+        """The fact that tells when a screen was answered; a screen of fields that were known before has none."""
+        fact = self.talk.path.answers.get((item.name, slot.of))
+        if fact is not None or not isinstance(item, Group | Repeat):
+            return fact
+        found = (self.talk.path.answers.get((one.name, slot.of)) for one in item.items)
+        return next((one for one in found if one is not None), None)
 
     def _answer_lines(self, slot: Slot, item: Screen) -> Iterator[str]:
         for one in answers_on(self.talk.state, self.talk.path, slot, item):
@@ -211,24 +214,25 @@ class Viewer:
 
     def progress(self) -> Progress:
         """Section, questions and minutes left. What may turn out not to be asked counts for the most only."""
-        least = most = 0
-        seconds = 0.0
-        names: list[str] = []
-        answered = 0
-        for slot in self.talk.path.slots:
-            if slot.section.name not in names and not slot.section.optional and slot.status not in ("note", "stop"):
-                names.append(slot.section.name)
-            if slot.status in ("open", "reopened", "more", "section"):
-                least, most = least + 1, most + 1
-                seconds += _SECONDS.get(type(slot.item), 10)
-            elif slot.status == "maybe":
-                most += 1
-                seconds += _SECONDS.get(type(slot.item), 10) / 2
-            elif slot.status == "settled":
+        least = maybe = answered = seconds = 0
+        sections: dict[str, Section] = {}
+        for item, within, _, status in self.talk.path.slots:
+            if status == "settled":
                 answered += 1
+            elif status == "maybe":
+                maybe += 1
+                seconds += _SECONDS.get(type(item), 10) // 2
+            elif status in WAITING and status != "stop":
+                least += 1
+                seconds += _SECONDS.get(type(item), 10)
+            else:
+                continue
+            if not within.optional:
+                sections[within.name] = within
+        most = least + maybe
         if self.talk.state.finished or isinstance(self.talk.step, Review | Done | Stopped):
-            least = most = 0
-            seconds = 0.0
+            least = most = seconds = 0
+        names = list(sections)
         section = getattr(self.talk.step, "section", None)
         return Progress(
             section=self.section(section) if section is not None else "",

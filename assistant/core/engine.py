@@ -56,7 +56,7 @@ from assistant.core.record import (
     apply,
 )
 from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, Step, StillTrue, Stopped
-from assistant.core.walk import Path, Slot, next_id, scope_before, walk
+from assistant.core.walk import WAITING, Path, Slot, next_id, scope_before, walk
 
 MAX_RECORD = 5000
 """Events in one conversation, at most: far more than any person needs, and an end for a program that never stops."""
@@ -64,7 +64,6 @@ MAX_RECORD = 5000
 
 Events: TypeAlias = tuple[AnyEvent, ...]
 
-_WAITING = frozenset(("open", "reopened", "inherited", "more", "section", "stop"))
 _NOT_ASKED = Problem(code="not_asked", status=409)
 _FINISH_AFTER = 3
 
@@ -75,7 +74,7 @@ def next_step(dialog: Dialog, state: State, today: datetime.date, path: Path | N
         return Done()
     path = path or walk(dialog, state, today)
     for slot in path.slots:
-        if slot.status not in _WAITING or (state.finished and not _wanted_again(state, slot)):
+        if slot.status not in WAITING or (state.finished and not _wanted_again(state, slot)):
             continue
         match slot.item:
             case Stop() as stop if path.stopped:

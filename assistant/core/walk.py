@@ -60,6 +60,8 @@ section: do you want this optional section? · note: words that stand here · st
 
 
 _PENDING = frozenset(("open", "reopened", "inherited", "more", "section"))
+WAITING = _PENDING | {"stop"}
+"""What the conversation may wait at."""
 
 
 class Slot(NamedTuple):
@@ -71,14 +73,12 @@ class Slot(NamedTuple):
     status: Status
 
 
-class Mark(NamedTuple):
-    """How far the walk was when it came to a section: the lengths of a path's parts, which only grow on the way."""
+slot_of = lru_cache(maxsize=65536)(Slot)
+"""Slots are the same at every turn: each is made once."""
 
-    slots: int
-    values: int
-    declined: int
-    answers: int
-    pending: bool
+Mark: TypeAlias = tuple[int, int, int, int, bool]
+"""How far a walk was when it came to a section: the numbers of its slots, values, declines and answers, which only grow
+on the way, and whether something was pending."""
 
 
 @dataclass(slots=True)
@@ -95,20 +95,19 @@ class Path:
 
     def until(self, section: int) -> Path:
         """A path of its own that has come as far as the section of this number."""
-        mark = self.marks[section]
+        slots, values, declined, answers, pending = self.marks[section]
         return Path(
-            self.slots[: mark.slots],
-            dict(islice(self.values.items(), mark.values)),
-            dict(islice(self.declined.items(), mark.declined)),
-            dict(islice(self.answers.items(), mark.answers)),
-            mark.pending,
+            self.slots[:slots],
+            dict(islice(self.values.items(), values)),
+            dict(islice(self.declined.items(), declined)),
+            dict(islice(self.answers.items(), answers)),
+            pending,
             marks=self.marks[:section],
         )
 
     def mark(self) -> None:
         """Remember how far the walk is."""
-        lengths = len(self.slots), len(self.values), len(self.declined), len(self.answers)
-        self.marks.append(Mark(*lengths, self.pending))
+        self.marks.append((len(self.slots), len(self.values), len(self.declined), len(self.answers), self.pending))
 
     def truth(self, condition: Expression | None, today: datetime.date) -> bool:
         """Whether a condition over the whole path is true (no condition: always)."""
@@ -138,7 +137,7 @@ class _Walker:
             if on_path:
                 self.visit(section)
             else:
-                maybe = (Slot(item, section, "", "maybe") for item in section.items if isinstance(item, Screen))
+                maybe = (slot_of(item, section, "", "maybe") for item in section.items if isinstance(item, Screen))
                 self.path.slots.extend(maybe)
             if self.path.stopped:
                 return self.path
@@ -162,7 +161,7 @@ class _Walker:
     def add(self, item: Item | None, section: Section, of: str, status: Status) -> None:
         if status in _PENDING:
             self.path.pending = True
-        self.path.slots.append(Slot(item, section, of, status))
+        self.path.slots.append(slot_of(item, section, of, status))
 
     def visit(self, section: Section) -> None:
         """Every item of a section that is on the path. This loop is most of what a turn costs: it calls little."""
@@ -172,7 +171,7 @@ class _Walker:
                 on_path = item.relevant.evaluate(values, declined, today)
                 if on_path is not True:
                     if on_path is None and path.pending and isinstance(item, Screen):
-                        path.slots.append(Slot(item, section, "", "maybe"))
+                        path.slots.append(slot_of(item, section, "", "maybe"))
                     continue
             match item:
                 case Question():

@@ -32,6 +32,7 @@ from assistant.turns import Viewer
 
 _log = logging.getLogger("klarbild")
 
+_DRAWN_ONCE = frozenset(("ask", "ask_more", "open"))
 _NOT_SAVED = Problem(code="not_saved", status=503)
 
 
@@ -99,10 +100,12 @@ def _turn_page(
 def _drawn(pages: Pages, words: Words, status: int, view: dict[str, Any]) -> str:
     """The HTML of a turn. A question that many people meet alike is drawn once; what differs is cast into it."""
     said = _said(pages, words, view)
-    item, turn = view["item"], view["turn"]
-    if item is None or turn.problem is not None or view["kept"]:
+    turn = view["turn"]
+    step = turn.step
+    if step.kind not in _DRAWN_ONCE or turn.problem is not None or view["kept"]:
         return page_of(pages, "chat/turn.html", words, status, view | {"said": Markup(said)})  # noqa: S704 - a page of ours
-    key = (words.language.tag, item, turn.step.of, view["talk"].kept, turn.may_finish, bool(view["earlier"]))
+    shown = (step.kind, step.item, step.of, step.repeat, step.section, step.label)
+    key = (words.language.tag, *shown, view["talk"].kept, turn.may_finish, bool(view["earlier"]))
     holes = ("said", "title", "seen", "hidden")
     mould = pages.mould(key, lambda: page_of(pages, "chat/turn.html", words, status, view | Mould.holes(holes)))
     return mould.cast(said=said, title=escape(view["title"]), seen=str(view["seen"]), hidden=view["hidden"])

@@ -16,15 +16,18 @@ from aiohttp import web
 from jinja2 import Environment
 
 PAGE = """<!doctype html><html lang="{{ tag }}" dir="ltr"><head><meta charset="utf-8">
-<title>{{ _("Question") }} {{ number }}</title><meta name="viewport" content="width=device-width, initial-scale=1"></head><body><header><p>{{ _("Reference") }}</p>
+<title>{{ _("Question") }} {{ number }}</title><meta name="viewport" content="width=device-width, initial-scale=1">
+</head><body><header><p>{{ _("Reference") }}</p>
 <ul>{% for one in tags %}<li><a href="/{{ one }}" lang="{{ one }}"{% if one == tag %} aria-current="true"{% endif %}>
 {{ one }}</a></li>{% endfor %}</ul></header><main><ol>{% for question, answer in said %}<li>
 <p class="us">{{ question }}</p><p class="me">{{ answer }}</p><form method="post" action="/turn">
 <input type="hidden" name="item" value="{{ question }}"><button>{{ _("Change") }}</button></form></li>{% endfor %}</ol>
 <form method="post" action="/turn"><input type="hidden" name="token" value="{{ token }}">
-<input type="hidden" name="talk" value="{{ talk }}"><fieldset><legend><h1>{{ title }}</h1></legend><p>{{ hint }}</p>{% for choice in choices %}
+<input type="hidden" name="talk" value="{{ talk }}"><fieldset><legend><h1>{{ title }}</h1></legend><p>{{ hint }}</p>
+{% for choice in choices %}
 <p class="choice"><input type="radio" name="value" id="choice-{{ loop.index }}" value="{{ choice }}"
-{% if choice == picked %}checked{% endif %}><label for="choice-{{ loop.index }}">{{ _(choice) }}</label></p>{% endfor %}</fieldset>
+{% if choice == picked %}checked{% endif %}><label for="choice-{{ loop.index }}">{{ _(choice) }}</label></p>{% endfor %}
+</fieldset>
 <details><summary>{{ _("Why?") }}</summary><p>{{ hint }}</p></details><button>{{ _("Continue") }}</button></form></main>
 <footer><p>{{ _("Saved as soon as it is sent.") }}</p></footer></body></html>"""
 

@@ -141,7 +141,9 @@ class House:
         return Office(detail, detail.summary, page, text)
 
 
-def told(data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, name: str, locale: str) -> tuple[Played, Office]:
+def told(
+    data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, name: str, locale: str
+) -> tuple[Played, Office]:
     """A journey from its first question to the desk."""
 
     async def all_of_it() -> tuple[Played, Office]:

@@ -16,13 +16,13 @@ from assistant.core.dialog import (
     Question,
     Repeat,
     SelectMultiple,
+    SelectOne,
     choices_of,
-    declines_of,
     places,
 )
 from assistant.core.steps import Done
 from assistant.core.summary import Answer
-from assistant.texts import Catalogs
+from assistant.texts import Catalogs, Words
 from tests.journeys.conftest import Tell
 from tests.journeys.playing import SEVEN, assert_golden, golden_files, journey, talks
 
@@ -130,9 +130,7 @@ def test_among_the_seven_every_way_to_decline_occurs_and_everything_private_too(
 
 
 @pytest.mark.parametrize("name", SEVEN)
-def test_every_fact_that_is_known_and_not_private_stands_on_the_page(
-    tell: Tell, catalogs: Catalogs, name: str
-) -> None:
+def test_every_fact_that_is_known_and_not_private_stands_on_the_page(tell: Tell, catalogs: Catalogs, name: str) -> None:
     _, office = tell(name)
     summary = office.summary
     sentences = [*summary.attention, *(one for _, paragraph in summary.paragraphs for one in paragraph)]
@@ -233,10 +231,10 @@ def _known(answers: tuple[Answer, ...], dialog: Dialog) -> Iterator[Answer]:
             yield one._replace(filler=one.filler._replace(value=value))
 
 
-def _private_labels(dialog: Dialog, words: Any) -> Iterator[str]:
+def _private_labels(dialog: Dialog, words: Words) -> Iterator[str]:
     """The words of choices that may never be read again; a mere yes or no is told apart by its question alone."""
     for place in places(dialog).values():
-        if isinstance(place.item, Question) and hasattr(place.item, "choices") and not place.section.gate:
+        if isinstance(place.item, SelectOne | SelectMultiple) and not place.section.gate:
             for choice in place.item.choices:
                 if choice.private or place.item.private:
                     yield wording.choice_label(words, dialog, place.item, choice.name)
