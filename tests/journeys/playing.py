@@ -194,6 +194,11 @@ def assert_golden(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
     reviewed = path.read_text("utf-8") if path.exists() else ""
     if text != reviewed:
-        lines = difflib.unified_diff(reviewed.splitlines(), text.splitlines(), "reviewed", "now", lineterm="", n=1)
+        lines = difflib.unified_diff(_sentences(reviewed), _sentences(text), "reviewed", "now", lineterm="", n=1)
         shown = "\n".join(lines)
         raise AssertionError(f"{path.name} is not as reviewed; if it is better so: make golden\n{shown}")
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text, each in a line: what differs is seen at once."""
+    return text.replace(". ", ".\n  ").splitlines()
