@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import msgspec
 
 from assistant.core.dialog import Dialog
+from assistant.core.path import Path
 from assistant.core.record import Messaged, Recorded, State, Submitted, decode, fold
 from assistant.core.summary import Summary, summarize
-from assistant.core.walk import Path, walk
+from assistant.core.walk import walk
 from assistant.service import MESSAGE, Service
 from assistant.store import CaseRow, CaseStatus, ConversationRow, ReadingRow, TokenRow, UserRow, codes
 from assistant.store.sealing import TamperedError

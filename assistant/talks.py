@@ -12,10 +12,11 @@ import msgspec
 
 from assistant.core import engine
 from assistant.core.dialog import Dialog
+from assistant.core.path import Path
 from assistant.core.record import State
 from assistant.core.steps import Review, Step
 from assistant.core.summary import Summary, summarize
-from assistant.core.walk import Path, path_after, walk
+from assistant.core.walk import path_after, walk
 from assistant.store.sealing import DataKey
 
 SWEDEN = ZoneInfo("Europe/Stockholm")

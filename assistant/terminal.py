@@ -12,10 +12,11 @@ from assistant.authoring.journeys import Journey, declined
 from assistant.core import replies
 from assistant.core.commands import AddItem, Back, Command, Confirm, Decline, Open, Reply, Submit
 from assistant.core.dialog import AnyScreen, DeclineKind, Field, Group, Repeat, SelectMultiple, declines_of
+from assistant.core.path import Scope
 from assistant.core.problem import Problem
 from assistant.core.record import Value
 from assistant.core.steps import Ask, AskMore, OpenSection, Review, StillTrue
-from assistant.core.walk import Scope, scope_before
+from assistant.core.walk import scope_before
 from assistant.service import Outcome, Service
 from assistant.talks import Talk
 from assistant.turns import Viewer

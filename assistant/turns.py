@@ -29,11 +29,12 @@ from assistant.core.dialog import (
     Text,
     declines_of,
 )
+from assistant.core.path import WAITING, Scope, Slot
 from assistant.core.problem import Problem
 from assistant.core.record import Fact, Key, Line
 from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, Step, StillTrue, Stopped
 from assistant.core.summary import Answer, answers, answers_on, reply_sentence
-from assistant.core.walk import WAITING, Scope, Slot, offered_choices
+from assistant.core.walk import offered_choices
 from assistant.settings import Settings
 from assistant.talks import Talk
 from assistant.texts import Words

@@ -6,9 +6,10 @@ import datetime
 
 from assistant.core.commands import Reply
 from assistant.core.dialog import Choice, Field, Group, Repeat, SelectMultiple, SelectOne, places
+from assistant.core.path import Scope
 from assistant.core.problem import Problem
 from assistant.core.steps import Ask
-from assistant.core.walk import Scope, offered_choices, scope_before
+from assistant.core.walk import offered_choices, scope_before
 from assistant.talks import Talk
 from assistant.texts import Words
 from assistant.understanding import Raw, interpret

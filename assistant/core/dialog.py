@@ -222,6 +222,27 @@ def section_numbers(dialog: Dialog) -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=4096)
+def facts_of(section: Section) -> frozenset[str]:
+    """The names of everything that a section establishes: facts, groups and repeats."""
+    fields = (one for item in section.items if isinstance(item, Group | Repeat) for one in item.items)
+    return frozenset(item.name for item in (*section.items, *fields))
+
+
+@lru_cache(maxsize=4096)
+def reads_of(dialog: Dialog, section: Section) -> frozenset[str]:
+    """The names of everything on which depends what a section asks."""
+    read = {section.relevant}
+    names: set[str] = set()
+    for item in section.items:
+        names |= {item.count, item.for_each} if isinstance(item, Repeat) else set()
+        for one in (item, *(item.items if isinstance(item, Group | Repeat) else ())):
+            read |= {one.relevant, one.value if isinstance(one, Calculate) else None}
+            if isinstance(one, SelectOne | SelectMultiple):
+                read |= {choice.relevant for choice in choices_of(dialog, one).values()}
+    return frozenset(names.union(*(expression.names for expression in read if expression is not None)))
+
+
+@lru_cache(maxsize=4096)
 def choices_of(dialog: Dialog, question: SelectOne | SelectMultiple) -> Mapping[str, Choice]:
     """The choices of a question by name: its own first, then its list's with ``first`` in front."""
     listed = {choice.name: choice for choice in dialog.choice_lists.get(question.choice_list, ())}

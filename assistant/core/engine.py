@@ -34,6 +34,7 @@ from assistant.core.dialog import (
     Stop,
     declines_of,
 )
+from assistant.core.path import WAITING, Path, Slot
 from assistant.core.problem import Problem
 from assistant.core.record import (
     Added,
@@ -56,7 +57,7 @@ from assistant.core.record import (
     apply,
 )
 from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, Step, StillTrue, Stopped
-from assistant.core.walk import WAITING, Path, Slot, next_id, scope_before, walk
+from assistant.core.walk import next_id, scope_before, walk
 
 MAX_RECORD = 5000
 """Events in one conversation, at most: far more than any person needs, and an end for a program that never stops."""

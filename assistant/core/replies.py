@@ -28,9 +28,10 @@ from assistant.core.dialog import (
     Text,
     declines_of,
 )
+from assistant.core.path import Scope
 from assistant.core.problem import Problem
 from assistant.core.record import Value
-from assistant.core.walk import Scope, offered_choices
+from assistant.core.walk import offered_choices
 
 _FINENESS: dict[Precision, int] = {"year": 1, "month": 2, "day": 3}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.core.dialog import AnyScreen, Repeat, Section, Stop
-from assistant.core.walk import Slot
+from assistant.core.path import Slot
 
 
 @dataclass(frozen=True, slots=True)

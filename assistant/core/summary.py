@@ -28,8 +28,9 @@ from assistant.core.dialog import (
     places,
 )
 from assistant.core.dialog_texts import SETTINGS_PLACEHOLDERS
+from assistant.core.path import Path, Slot
 from assistant.core.record import Key, State
-from assistant.core.walk import Path, Slot, offered_choices, walk
+from assistant.core.walk import offered_choices, walk
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any
 
 from assistant.core.dates import is_stale
 from assistant.core.dialog import (
     AnyScreen,
     Calculate,
     Choice,
-    DeclineKind,
     Dialog,
     Field,
     Group,
@@ -32,10 +29,12 @@ from assistant.core.dialog import (
     SelectOne,
     Stop,
     choices_of,
+    facts_of,
     places,
     section_numbers,
 )
 from assistant.core.expressions import Expression
+from assistant.core.path import PENDING, Past, Path, Scope, Slot, Status, slot_of
 from assistant.core.record import (
     Added,
     Answered,
@@ -53,69 +52,6 @@ from assistant.core.record import (
     State,
 )
 
-Status = Literal["settled", "open", "reopened", "inherited", "maybe", "more", "section", "note", "stop"]
-"""settled: answered or declined · open: to be asked · reopened: to be asked again · inherited: known from an earlier
-dialog, to be confirmed · maybe: asked or not, depending on what is still open · more: another one in this repeat? ·
-section: do you want this optional section? · note: words that stand here · stop: the talk ends here."""
-
-
-_PENDING = frozenset(("open", "reopened", "inherited", "more", "section"))
-WAITING = _PENDING | {"stop"}
-"""What the conversation may wait at."""
-
-
-class Slot(NamedTuple):
-    """One place on the path."""
-
-    item: Item | None
-    section: Section
-    of: str
-    status: Status
-
-
-slot_of = lru_cache(maxsize=65536)(Slot)
-"""Slots are the same at every turn: each is made once."""
-
-Mark: TypeAlias = tuple[int, int, int, int, bool]
-"""How far a walk was when it came to a section: the numbers of its slots, values, declines and answers, which only grow
-on the way, and whether something was pending."""
-
-
-@dataclass(slots=True)
-class Path:
-    """The whole walk: its slots in order, and what conditions see at its end."""
-
-    slots: list[Slot] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    declined: dict[str, DeclineKind] = field(default_factory=dict)
-    answers: dict[Key, Fact] = field(default_factory=dict)
-    pending: bool = False
-    stopped: bool = False
-    marks: list[Mark] = field(default_factory=list)
-
-    def until(self, section: int) -> Path:
-        """A path of its own that has come as far as the section of this number."""
-        slots, values, declined, answers, pending = self.marks[section]
-        return Path(
-            self.slots[:slots],
-            dict(islice(self.values.items(), values)),
-            dict(islice(self.declined.items(), declined)),
-            dict(islice(self.answers.items(), answers)),
-            pending,
-            marks=self.marks[:section],
-        )
-
-    def mark(self) -> None:
-        """Remember how far the walk is."""
-        self.marks.append((len(self.slots), len(self.values), len(self.declined), len(self.answers), self.pending))
-
-    def truth(self, condition: Expression | None, today: datetime.date) -> bool:
-        """Whether a condition over the whole path is true (no condition: always)."""
-        return condition is None or condition.is_true(self.values, self.declined, today)
-
-
-Scope: TypeAlias = tuple[dict[str, Any], dict[str, DeclineKind]]
-
 
 class _Walker:
     def __init__(self, dialog: Dialog, state: State, today: datetime.date, path: Path) -> None:
@@ -123,25 +59,35 @@ class _Walker:
         self.path = path
         self.values, self.declined = self.path.values, self.path.declined
 
-    def run(self) -> Path:
-        gate_only = not self.state.started_at
-        for section in self.dialog.sections[len(self.path.marks) :]:
+    def run(self, before: Path | None = None, touched: frozenset[int] = frozenset()) -> Path:
+        """Walk the sections that are left. What a section showed ``before`` still holds if nothing has happened in it
+        (the sections of the numbers ``touched``) and nothing that its conditions read has changed."""
+        sections, changed = self.dialog.sections, set[str]()
+        past = Past(before) if before is not None and not before.stopped else None
+        for number in range(len(self.path.marks), len(sections)):
             self.path.mark()
-            if section.gate != gate_only:
+            section = sections[number]
+            if past is not None and number not in touched and past.holds(number, self.path, changed, self.dialog):
+                past.copy(number, self.path)
                 continue
-            on_path = self.relevance(section.relevant)
-            if on_path is False:
-                continue
-            if section.optional and not self.opened(section, on_path):
-                continue
-            if on_path:
-                self.visit(section)
-            else:
-                maybe = (slot_of(item, section, "", "maybe") for item in section.items if isinstance(item, Screen))
-                self.path.slots.extend(maybe)
+            self.walk_section(section)
             if self.path.stopped:
                 return self.path
+            if past is not None:
+                changed |= past.differs(facts_of(section), self.path)
         return self.path
+
+    def walk_section(self, section: Section) -> None:
+        if section.gate == bool(self.state.started_at):
+            return
+        on_path = self.relevance(section.relevant)
+        if on_path is False or (section.optional and not self.opened(section, on_path)):
+            return
+        if on_path:
+            self.visit(section)
+        else:
+            maybe = (slot_of(item, section, "", "maybe") for item in section.items if isinstance(item, Screen))
+            self.path.slots.extend(maybe)
 
     def relevance(self, condition: Expression | None) -> bool | None:
         """True, False or None (open). What is unknown after everything before it is settled stays unknown: off."""
@@ -159,7 +105,7 @@ class _Walker:
         return bool(chosen) and on_path is True
 
     def add(self, item: Item | None, section: Section, of: str, status: Status) -> None:
-        if status in _PENDING:
+        if status in PENDING:
             self.path.pending = True
         self.path.slots.append(slot_of(item, section, of, status))
 
@@ -299,34 +245,28 @@ def walk(dialog: Dialog, state: State, today: datetime.date) -> Path:
     return _Walker(dialog, state, today, Path()).run()
 
 
-def walk_on(path: Path, dialog: Dialog, state: State, today: datetime.date, section: str) -> Path:
-    """The walk when nothing has changed before this section since ``path`` was walked, on the same day. Conditions look
-    only backwards, so that the way up to it is the same. Every turn ends here: a walk anew would cost it twice."""
-    number = section_numbers(dialog).get(section, 0)
-    if number >= len(path.marks):
-        return walk(dialog, state, today)
-    return _Walker(dialog, state, today, path.until(number)).run()
-
-
 def path_after(dialog: Dialog, state: State, events: Iterable[AnyEvent], today: datetime.date, before: Path) -> Path:
-    """The walk when these events have led to ``state``; ``before`` was walked without them, on the same day."""
+    """The walk when these events have led to ``state``; ``before`` was walked without them, on the same day.
+
+    Conditions look only backwards, so the way up to the first section in which something happened is the same, and of
+    the sections behind it those that read nothing new. Every turn ends here: a walk anew would cost it twice."""
     known, numbers = places(dialog), section_numbers(dialog)
-    changed: list[str] = []
+    changed: list[int] = []
     for event in events:
         match event:
             case Answered(item=name) | Filled(item=name) | Declined(item=name) | Reopened(item=name) if name in known:
-                changed.append(known[name].section.name)
+                changed.append(numbers[known[name].section.name])
             case Added(repeat=name) | Removed(repeat=name) | Closed(repeat=name) if name in known:
-                changed.append(known[name].section.name)
+                changed.append(numbers[known[name].section.name])
             case Opened(section=name):
-                changed.append(name)
+                changed.append(numbers[name])
             case Spoke() | Messaged():
                 pass
             case _:
                 return walk(dialog, state, today)
-    if not changed:
-        return before
-    return walk_on(before, dialog, state, today, min(changed, key=lambda name: numbers[name]))
+    if not changed or min(changed) >= len(before.marks):
+        return before if not changed else walk(dialog, state, today)
+    return _Walker(dialog, state, today, before.until(min(changed))).run(before, frozenset(changed))
 
 
 def next_id(state: State, repeat: str) -> str:

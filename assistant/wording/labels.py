@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 
 from assistant.bidi import isolate, shown
 from assistant.core.dialog import Attention, Dialog, Group, Item, Repeat, Section, Topic, places
+from assistant.core.path import Path
 from assistant.core.record import State
 from assistant.core.summary import Filler, fillers_for
-from assistant.core.walk import Path
 from assistant.placeholders import pieces
 from assistant.texts import Words
 from assistant.wording.segments import plain

@@ -24,6 +24,7 @@ from assistant.core.commands import (
     Submit,
 )
 from assistant.core.dialog import Dialog
+from assistant.core.path import Path
 from assistant.core.problem import Problem
 from assistant.core.record import Recorded, State, decode, encode, fold
 from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, StillTrue
@@ -40,6 +41,7 @@ class Conversation(RuleBasedStateMachine):
 
     dialog: Dialog
     state: State
+    path: Path
 
     @initialize(dialog=dialogs())
     def begin(self, dialog: Dialog) -> None:
@@ -50,16 +52,18 @@ class Conversation(RuleBasedStateMachine):
 
     def start(self, name: str) -> None:
         self.state = self.state.begin(name)
+        self.path = walk(self.dialog, self.state, TODAY)
         self.conversations.append((name, []))
         self.write(engine.opening(self.dialog, State(), "en", TODAY))
 
     def write(self, events: engine.Events) -> None:
         records = engine.record(self.state, events, AT)
-        before = walk(self.dialog, self.state, TODAY)
         self.conversations[-1][1].extend(records)
         self.state = engine.after(self.state, records)
-        again = path_after(self.dialog, self.state, events, TODAY, before)
-        assert again == walk(self.dialog, self.state, TODAY)
+        self.path = path_after(self.dialog, self.state, events, TODAY, self.path)
+        anew = walk(self.dialog, self.state, TODAY)
+        assert self.path == anew
+        assert [*self.path.values, *self.path.answers] == [*anew.values, *anew.answers]
 
     def send(self, command: Command) -> engine.Events | Problem:
         before = encode_all(self.conversations)

@@ -10,9 +10,9 @@ import pytest
 from assistant import wording
 from assistant.bidi import FSI, PDI
 from assistant.core.dialog import DeclineKind, Field, choices_of
+from assistant.core.path import Path
 from assistant.core.record import Fact, State
 from assistant.core.summary import Answer, Filler
-from assistant.core.walk import Path
 from assistant.texts import Catalogs, Words
 from assistant.wording import Quote
 from tests.texts import sample
