@@ -186,7 +186,8 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(slots=True)
 class State:
-    """A case as of now. Everything but ``facts`` belongs to the conversation that was folded last."""
+    """A case as of now. Everything but ``facts`` belongs to the conversation that was folded last. ``opening`` is the
+    position of the last event that was recorded with the beginning, before anything was asked."""
 
     conversation: str = ""
     dialog: str = ""
@@ -205,6 +206,7 @@ class State:
     submitted_at: str = ""
     lines: tuple[Line, ...] = ()
     latest: Key | None = None
+    opening: int = 0
 
     def copy(self) -> State:
         """A state of its own: changing it leaves this one as it is."""
@@ -226,6 +228,7 @@ class State:
             self.submitted_at,
             self.lines,
             self.latest,
+            self.opening,
         )
 
     def begin(self, conversation: str) -> State:
@@ -245,12 +248,15 @@ def apply(state: State, recorded: Recorded) -> None:
     match recorded.event:
         case Started(dialog=dialog, version=version, locale=locale):
             state.dialog, state.version, state.locale, state.started_at = dialog, version, locale, recorded.at
+            state.opening = recorded.seq
         case Answered(item=item, of=of, value=value):
             _settle(state, recorded, (item, of), {item: value}, {})
         case Filled(item=item, of=of, values=values, declined=declined):
             _settle(state, recorded, (item, of), {item: True, **values}, declined)
         case Declined(item=item, of=of, kind=kind):
             _settle(state, recorded, (item, of), {}, {item: kind})
+            if kind == "in_person" and (state.opening, state.started_at) == (recorded.seq - 1, recorded.at):
+                state.opening = recorded.seq
         case Reopened(item=item, of=of):
             state.reopened.add((item, of))
         case Added(repeat=repeat, of=of):

@@ -303,6 +303,15 @@ def screens_on(path: Path) -> Iterator[Slot]:
     return (slot for slot in path.slots if slot.status in ("settled", "open", "reopened", "inherited"))
 
 
+def never_asked(state: State, slot: Slot) -> bool:
+    """Whether this screen was left to the visit when the conversation began: the person has not met it. A record that
+    said so in words would tell who is careful; its place in the record says it as well."""
+    if not isinstance(slot.item, Screen) or slot.item.later is None:
+        return False
+    fact = state.facts.get((slot.item.name, slot.of))
+    return fact is not None and fact.conversation == state.conversation and fact.seq <= state.opening
+
+
 @lru_cache(maxsize=4096)
 def _all_choices(dialog: Dialog, question: SelectOne | SelectMultiple) -> tuple[Choice, ...]:
     return tuple(choices_of(dialog, question).values())

@@ -124,6 +124,10 @@ async def body(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.can_read_body:
         if (request.content_length or 0) > LARGEST_BODY:
             raise web.HTTPRequestEntityTooLarge(LARGEST_BODY)
+        if request.content.is_eof():
+            # A small form is here whole with its headers: nothing to wait for.
+            await request.read()
+            return await handler(request)
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
                 await request.read()

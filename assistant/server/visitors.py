@@ -17,6 +17,9 @@ from assistant.texts import Words
 _HIDDEN = '<input type="hidden" name="seen" value="%d"><input type="hidden" name="token" value="%s">'
 
 
+_GIVEN = web.RequestKey("given", str)
+
+
 def offered(service: Service) -> tuple[Language, ...]:
     """The languages that people can choose, in order."""
     wanted, found = service.settings.languages, service.catalogs.languages
@@ -71,7 +74,9 @@ def cookie_name(request: web.Request) -> str:
 
 def token_of(request: web.Request) -> str:
     """The session token that came with the request; empty if there is none."""
-    return request.cookies.get(cookie_name(request), "")
+    if _GIVEN not in request:
+        request[_GIVEN] = request.cookies.get(cookie_name(request), "")
+    return request[_GIVEN]
 
 
 async def talk_of(request: web.Request) -> Talk | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from assistant.bidi import isolate, shown
@@ -55,8 +56,15 @@ def text(
 ) -> str:
     """A text of an item as the person meets it here, with what is known now; ``of`` is the repeat's item."""
     source = getattr(item, field, "")
-    fillers = fillers_for(dialog, state, path, source, of, item) if "{" in source else None
-    return label(words, dialog, item, field, fillers, settings)
+    if "{" not in source:
+        return _plain_label(words, dialog, item, field) if source else ""
+    return label(words, dialog, item, field, fillers_for(dialog, state, path, source, of, item), settings)
+
+
+@lru_cache(maxsize=32768)
+def _plain_label(words: Words, dialog: Dialog, item: Item, field: str) -> str:
+    """A text without placeholders: the same for everybody who speaks a language."""
+    return label(words, dialog, item, field)
 
 
 def context_of(item: Labelled, field: str) -> str:
