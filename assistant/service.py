@@ -245,7 +245,7 @@ class Service:
         stale = seen != talk.state.seq
         if not stale or isinstance(command, Reply | Decline | Speak | Message):
             events = engine.decide(talk.dialog, talk.state, command, today, talk.path)
-            if not isinstance(events, Problem) or events.status != 409:
+            if not isinstance(events, Problem) or events.status != 409 or events.code == "too_many_events":
                 return events
         if engine.already(talk.dialog, talk.state, command, today):
             return ()

@@ -33,8 +33,8 @@ from assistant.core.path import WAITING, Scope, Slot
 from assistant.core.problem import Problem
 from assistant.core.record import Fact, Key, Line
 from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, Step, StillTrue, Stopped
-from assistant.core.summary import Answer, answers, answers_on, reply_sentence
-from assistant.core.walk import offered_choices
+from assistant.core.summary import Answer, answers, answers_on, public_value, reply_sentence
+from assistant.core.walk import never_asked, offered_choices
 from assistant.settings import Settings
 from assistant.talks import Talk
 from assistant.texts import Words
@@ -133,7 +133,8 @@ class Viewer:
         fact = self.talk.state.facts.get((one.name, of)) if again and not one.private else None
         if fact is None:
             return view
-        return msgspec.structs.replace(view, value=fact.value, declined=fact.declined or "")
+        value = public_value(self.talk.dialog, one, fact.value)
+        return msgspec.structs.replace(view, value=None if value == () else value, declined=fact.declined or "")
 
     def notes(self) -> Iterator[str]:
         """The words that stand between the answer before and the step now."""
@@ -150,17 +151,19 @@ class Viewer:
     # -- what was said ---------------------------------------------------------------------------------------------
 
     def said(self, since: int | None) -> Iterator[Said]:
-        """The transcript: for each answered screen the question, the answers and what was answered back."""
+        """The transcript: for each answered screen the question, the answers and what was answered back. What was left
+        blank, as it may be, was not said."""
         talk, lang = self.talk, self.words.language.html
         for slot in talk.path.slots:
-            if slot.status not in _SAID or not isinstance(slot.item, Screen):
+            if slot.status not in _SAID or not isinstance(slot.item, Screen) or never_asked(talk.state, slot):
                 continue
             fact = self._fact_of(slot, slot.item)
             if since is not None and (fact is None or fact.seq <= since or fact.conversation != talk.id):
                 continue
-            yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
             text = "\n".join(self._answer_lines(slot, slot.item))
-            yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
+            if text:
+                yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
+                yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
             reply = reply_sentence(talk.dialog, talk.state, talk.path, slot.item, slot.of)
             if reply is not None and not (fact and fact.declined):
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
@@ -177,6 +180,8 @@ class Viewer:
 
     def _answer_lines(self, slot: Slot, item: Screen) -> Iterator[str]:
         for one in answers_on(self.talk.state, self.talk.path, slot, item):
+            if wording.is_blank(one):
+                continue
             answer = wording.plain(wording.answer_words(self.words, self.talk.dialog, one))
             if isinstance(item, Group | Repeat) and one.question is not item:
                 yield f"{self.text(one.question, of=slot.of)} {answer}"
@@ -192,8 +197,9 @@ class Viewer:
         parent = wording.parent_of(self.talk.dialog, question)
         return parent.name if parent else question.name
 
-    def lines(self, wanted: set[Key] | None = None) -> Iterator[LineView]:
-        """Everything said so far, question by question, for the review. Private answers are named but not shown."""
+    def lines(self, wanted: set[Key] | None = None, *, record: bool = False) -> Iterator[LineView]:
+        """Everything said so far, question by question, for the review; ``record``: as the office keeps it. Private
+        answers are named but not shown."""
         open_slots = {(slot.item.name, slot.of) for slot in self.talk.path.slots if slot.item and slot.status == "open"}
         sections = {section.name: section for section in self.talk.dialog.sections}
         for one in self._answers(wanted):
@@ -206,7 +212,7 @@ class Viewer:
                 item=one.question.name,
                 section=self.section(sections[one.section]),
                 question=self.text(one.question, of=one.of),
-                answer=wording.answer_words(self.words, self.talk.dialog, one),
+                answer=wording.answer_words(self.words, self.talk.dialog, one, record=record),
                 private=one.private,
                 repeat=isinstance(wording.parent_of(self.talk.dialog, one.question), Repeat),
             )
@@ -217,9 +223,10 @@ class Viewer:
         """Section, questions and minutes left. What may turn out not to be asked counts for the most only."""
         least = maybe = answered = seconds = 0
         sections: dict[str, Section] = {}
-        for item, within, _, status in self.talk.path.slots:
+        for slot in self.talk.path.slots:
+            item, within, _, status = slot
             if status == "settled":
-                answered += 1
+                answered += not never_asked(self.talk.state, slot)
             elif status == "maybe":
                 maybe += 1
                 seconds += _SECONDS.get(type(item), 10) // 2
@@ -341,7 +348,7 @@ def approved(talk: Talk, words: Words, swedish: Words, settings: Settings) -> tu
             answer=wording.plain(mine.answer),
             swedish=wording.plain(theirs.answer),
         )
-        for mine, theirs in zip(viewer.lines(), office.lines(), strict=True)
+        for mine, theirs in zip(viewer.lines(), office.lines(record=True), strict=True)
         if not mine.private
     )
 

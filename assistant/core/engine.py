@@ -55,9 +55,10 @@ from assistant.core.record import (
     State,
     Submitted,
     apply,
+    number_of,
 )
 from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, Step, StillTrue, Stopped
-from assistant.core.walk import next_id, scope_before, walk
+from assistant.core.walk import never_asked, next_id, scope_before, walk
 
 MAX_RECORD = 5000
 """Events in one conversation, at most: far more than any person needs, and an end for a program that never stops."""
@@ -118,7 +119,7 @@ def decide(
     """The events that a command makes happen, or what is wrong with it. Never both, and nothing is changed here."""
     path = path or walk(dialog, state, today)
     step = next_step(dialog, state, today, path)
-    if state.seq >= MAX_RECORD:
+    if state.seq >= MAX_RECORD and not isinstance(command, Submit | Finish | Message | Speak):
         return Problem(code="too_many_events", status=409)
     if isinstance(step, Done) and not isinstance(command, Speak | Message):
         return _NOT_ASKED
@@ -130,7 +131,7 @@ def decide(
         case Change():
             return _change(command, path)
         case Back():
-            return _back(step, path)
+            return _back(state, step, path)
         case AddItem():
             return _add_item(state, command, step, path)
         case RemoveItem():
@@ -169,7 +170,7 @@ def already(dialog: Dialog, state: State, command: Command, today: datetime.date
         case Change(item=item, of=of):
             return (item, of) in state.reopened
         case RemoveItem(repeat=repeat, of=of):
-            return of not in state.lists.get(repeat, ()) and of.isdigit() and int(of) <= state.last_ids.get(repeat, 0)
+            return of not in state.lists.get(repeat, ()) and 0 < number_of(of) <= state.last_ids.get(repeat, 0)
         case Speak(locale=locale):
             return state.locale == locale
         case Finish(done=done):
@@ -270,12 +271,12 @@ def _change(change: Change, path: Path) -> Events | Problem:
     return _NOT_ASKED
 
 
-def _back(step: Step, path: Path) -> Events | Problem:
+def _back(state: State, step: Step, path: Path) -> Events | Problem:
     before: Slot | None = None
     for slot in path.slots:
         if _is_at(slot, step):
             break
-        if slot.status in ("settled", "inherited", "reopened") and slot.item is not None:
+        if slot.status in ("settled", "inherited", "reopened") and not never_asked(state, slot):
             before = slot
     if before is None or before.item is None:
         return Problem(code="nothing_before", status=409)
@@ -318,9 +319,7 @@ def _remove_item(state: State, command: RemoveItem, path: Path) -> Events | Prob
     )
     if not on_path or command.of not in state.lists.get(command.repeat, ()):
         return _NOT_ASKED
-    removed = Removed(repeat=command.repeat, of=command.of)
-    alone = len(state.lists[command.repeat]) == 1
-    return (removed, Closed(repeat=command.repeat)) if alone else (removed,)
+    return (Removed(repeat=command.repeat, of=command.of),)
 
 
 def _open(dialog: Dialog, state: State, command: Open, today: datetime.date) -> Events | Problem:

@@ -242,6 +242,11 @@ class State:
         )
 
 
+def number_of(of: str) -> int:
+    """The number that an item's id is, 0 for anything else: ids come from outside too."""
+    return int(of) if of.isascii() and of.isdecimal() and len(of) < 10 else 0
+
+
 def apply(state: State, recorded: Recorded) -> None:
     """Let one recorded event happen to ``state`` (in place: a fold makes its own state first)."""
     state.seq = recorded.seq
@@ -261,11 +266,13 @@ def apply(state: State, recorded: Recorded) -> None:
             state.reopened.add((item, of))
         case Added(repeat=repeat, of=of):
             state.lists[repeat] = (*state.lists.get(repeat, ()), of)
-            state.last_ids[repeat] = max(state.last_ids.get(repeat, 0), int(of) if of.isdigit() else 0)
+            state.last_ids[repeat] = max(state.last_ids.get(repeat, 0), number_of(of))
             state.closed.discard(repeat)
         case Removed(repeat=repeat, of=of):
             state.lists[repeat] = tuple(one for one in state.lists.get(repeat, ()) if one != of)
             state.reopened.discard((repeat, of))
+            if not state.lists[repeat]:
+                state.closed.discard(repeat)
         case Closed(repeat=repeat):
             state.closed.add(repeat)
         case Opened(section=section, open=is_open):

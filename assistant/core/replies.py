@@ -125,8 +125,10 @@ def _text(question: Text, raw: Any) -> Value | Problem:
 
 
 def plain_digits(text: str) -> str:
-    """The text with the decimal digits of every script as 0-9."""
-    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    """The text with the decimal digits of every script as 0-9, without invisible marks: keyboards for scripts that run
+    from right to left put them beside numbers."""
+    shown = (sign for sign in text if unicodedata.category(sign) != "Cf")
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in shown)
 
 
 def _integer(question: Integer, raw: Any) -> Value | Problem:
@@ -134,7 +136,7 @@ def _integer(question: Integer, raw: Any) -> Value | Problem:
         return None
     if isinstance(raw, str):
         # Thousands may be set apart by a space, a dot or a comma; a decimal comma makes no whole number.
-        words = re.sub(r"(?<=\d)[\s.,'٬٫](?=\d{3}(?!\d))", "", plain_digits(raw.strip())[:60])
+        words = re.sub(r"(?<=\d)[\s.,'٬٫](?=\d{3}(?!\d))", "", plain_digits(raw[:60]).strip())
         words = re.sub(r"\s*(kr|sek|:-)\.?$", "", words, flags=re.IGNORECASE)
         if not re.fullmatch(r"[-−]?\d{1,15}", words):
             return Problem(code="not_a_number")
@@ -157,7 +159,7 @@ def _date(question: Date, raw: Any) -> Value | Problem:
         raw = str(raw)
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
-    parts = parse_date(plain_digits(raw.strip())[:10]) if isinstance(raw, str) and len(raw) < 40 else None
+    parts = parse_date(plain_digits(raw).strip()) if isinstance(raw, str) and len(raw) < 40 else None
     if parts is None or not 1900 <= parts[0] <= 2100:
         return Problem(code="not_a_date", params={"precision": question.precision})
     finest, coarsest = _FINENESS[question.precision], _FINENESS[question.least or question.precision]
@@ -178,8 +180,6 @@ def _joined(parts: Mapping[str, Any]) -> str | Problem | None:
 
 
 def _select_one(offered: Sequence[Choice], raw: Any) -> Value | Problem:
-    if isinstance(raw, list | tuple) and len(raw) == 1:
-        raw = raw[0]
     if raw is None or raw == "":
         return None
     if not isinstance(raw, str):

@@ -224,7 +224,7 @@ def _fillers(
         question = place.item if place is not None and isinstance(place.item, Question) else None
         fact = path.answers.get((name, of)) or path.answers.get((name, ""))
         if fact is not None and question is not None:
-            value = _public(dialog, question, path.values.get(name, fact.value) if not of else fact.value)
+            value = public_value(dialog, question, path.values.get(name, fact.value) if not of else fact.value)
             if fact.declined is None and value not in (None, ()):
                 found[name] = Filler(value, question, fact.locale)
         elif question is None and name in path.values:
@@ -241,7 +241,7 @@ def _each(dialog: Dialog, state: State, of: str, item: Item | None) -> Iterator[
             yield "each", Filler((of,), driver, state.locale)
 
 
-def _public(dialog: Dialog, question: Question, value: Any) -> Any:
+def public_value(dialog: Dialog, question: Question, value: Any) -> Any:
     """The value without choices that are for the office's eyes only: those have lines of attention of their own."""
     if question.private:
         return None

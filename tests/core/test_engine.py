@@ -25,7 +25,7 @@ from assistant.core.commands import (
 from assistant.core.problem import Problem
 from assistant.core.record import Declined, Messaged, Recorded, State, decode, encode, fold
 from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, StillTrue, Stopped
-from assistant.core.walk import walk
+from assistant.core.walk import never_asked, walk
 from tests.core.small import AT, SMALL, TODAY, begun, dialog_of, do, item, problem_of, step_of
 
 
@@ -78,6 +78,26 @@ def test_what_the_gate_leaves_to_the_visit_looks_like_any_other_decline() -> Non
     assert not any(key[0] == "hidden" for key in careful.facts)
     plain = do(do(do(begun(), CALLED), BORN), Decline("phone", kind="in_person"))
     assert careful.facts["phone", ""].declined == plain.facts["phone", ""].declined
+
+
+def unasked(state: State) -> list[str]:
+    return [slot.item.name for slot in walk(SMALL, state, TODAY).slots if slot.item and never_asked(state, slot)]
+
+
+def test_what_the_gate_leaves_to_the_visit_is_known_as_never_asked_until_it_is() -> None:
+    careful = do(do(begun("unsure"), CALLED), BORN)
+    assert unasked(careful) == ["phone"]
+    assert unasked(do(do(do(begun(), CALLED), BORN), Decline("phone", kind="in_person"))) == []
+    asked_for = do(careful, Change("phone"))
+    assert unasked(do(asked_for, Decline("phone", kind="in_person"))) == []
+    assert unasked(do(asked_for, PHONE)) == []
+
+
+def test_going_back_does_not_lead_to_what_the_gate_leaves_to_the_visit() -> None:
+    careful = do(do(begun("unsure"), CALLED), BORN)
+    assert asked(careful) == "schooling"
+    assert asked(do(careful, Back())) == "born"
+    assert problem_of(begun("unsure"), Back()).code == "nothing_before"
 
 
 def test_questions_are_asked_in_order_each_once() -> None:
@@ -171,9 +191,25 @@ def test_ids_of_a_repeat_are_never_used_again() -> None:
     assert problem_of(state, RemoveItem("jobs", "2")).code == "not_asked"
 
 
-def test_taking_the_only_item_away_closes_the_repeat() -> None:
-    state = do(told(*FIRST, WORKED, JOB), RemoveItem("jobs", "1"))
-    assert asked(state) == "children"
+def test_when_the_only_item_was_taken_away_it_is_asked_anew_under_another_id() -> None:
+    for before in (told(*FIRST, WORKED, JOB), told(*FIRST, WORKED, JOB, AddItem("jobs", more=False))):
+        state = do(before, RemoveItem("jobs", "1"))
+        assert asked(state) == "jobs:2"
+        assert asked(do(state, Decline("jobs", of="2"))) == "children"
+
+
+@pytest.mark.parametrize("of", ["²", "٣", "x", "9" * 5000, ""])
+def test_an_item_that_never_was_cannot_be_taken_away(of: str) -> None:
+    state = told(*FIRST, WORKED, JOB)
+    assert problem_of(state, RemoveItem("jobs", of)).code == "not_asked"
+    assert not engine.already(SMALL, state, RemoveItem("jobs", of), TODAY)
+
+
+def test_a_record_that_is_full_takes_no_more_answers_but_can_be_sent() -> None:
+    state = whole_talk()
+    state.seq = engine.MAX_RECORD
+    assert problem_of(state, Change("called")).code == "too_many_events"
+    assert isinstance(step_of(do(state, Submit())), Done)
 
 
 def test_a_repeat_has_at_most_its_max() -> None:
