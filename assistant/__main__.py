@@ -1,8 +1,11 @@
-"""The command line. An operator's mistake is one clear line on stderr and exit code 1; an author's are all told."""
+"""The command line. An operator's mistake is one clear line on stderr and exit code 1; an author's are all told.
+
+A line that is no command at all (an option nobody knows, a port above 65535) gets the usage and exit code 2."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import os
 import secrets
@@ -36,7 +39,7 @@ SHORTEST_PASSWORD = 12
 
 _data = click.option(
     "--data",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("var"),
     show_default=True,
     help="The data directory: database, keys and settings. Made at the first start.",
@@ -131,6 +134,7 @@ def check(paths: tuple[Path, ...], as_schema: bool) -> None:
 @click.option("--record", type=_file, help="Write the answers to FILE as a journey (YAML, or JSON by its ending).")
 def play(dialog: str, locale: str, record: Path | None) -> None:
     """The same conversation in a terminal. DIALOG is a name, or the path of a file. Nothing is kept."""
+    _forgive_streams()
     found = _dialog(dialog)
     words = Catalogs.load(resources.folder("locales"))
     if locale not in words:
@@ -167,6 +171,14 @@ async def _play(dialog: Dialog, words: Catalogs, locale: str, record: Path | Non
             journeys.dump(terminal.journey, record)
         except OSError as error:
             raise Refused(f"cannot write {record}: {error.strerror}") from None
+
+
+def _forgive_streams() -> None:
+    """Let no byte that is typed and no letter that is shown end the talk, whatever the locale says."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _read(prompt: str) -> str | None:
@@ -220,10 +232,13 @@ def _checkout() -> Path:
 @commands.command(name="doctor")
 @_data
 def show_doctor(data: Path) -> None:
-    """Look at versions, settings, the database and optional parts. Exit code 1 if something would lose data."""
+    """Look at versions, settings, the database and optional parts. Exit code 1 if something would lose data; a warning
+    changes nothing in it."""
     health = doctor.examine(data)
     for line in health.lines:
         click.echo(line)
+    for line in health.warnings:
+        click.echo(f"WARNING: {line}")
     for line in health.problems:
         click.echo(f"PROBLEM: {line}", err=True)
     if health.problems:

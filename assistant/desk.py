@@ -7,6 +7,7 @@ but the person's: it is never opened here. Every reading is written down before 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import hashlib
 import secrets
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from assistant.bidi import shown
 from assistant.core.dialog import Dialog
 from assistant.core.path import Path
 from assistant.core.record import Messaged, Recorded, State, Submitted, decode, fold
@@ -27,6 +29,7 @@ from assistant.store.sealing import TamperedError
 from assistant.talks import Card, decode_card
 
 MOST_FAILURES = 10
+MOST_FROM_AN_ADDRESS = 100
 FAILURES_WITHIN = datetime.timedelta(minutes=15)
 
 _NAMES_REMEMBERED = 10_000
@@ -36,7 +39,7 @@ _SAME_LOOKS = str.maketrans("OIL", "011")
 
 
 class TooManyFailures(Exception):
-    """Somebody tried too many wrong passwords for a name; nothing is checked until a while has passed."""
+    """Too many wrong passwords were tried from somewhere; nothing is checked from there until a while has passed."""
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,19 +103,20 @@ class Desk:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._failures: OrderedDict[str, deque[datetime.datetime]] = OrderedDict()
+        self._failures: OrderedDict[tuple[str, str], deque[datetime.datetime]] = OrderedDict()
         self._hashing = asyncio.Semaphore(_HASHING_AT_ONCE)
         self._nobodys = ""
 
     # -- who may come in -------------------------------------------------------------------------------------------
 
-    async def login(self, name: str, password: str) -> bool:
+    async def login(self, name: str, password: str, address: str = "") -> bool:
         """Whether this is a user's password. Takes the same time for a name that does not exist.
 
-        Raises TooManyFailures after ten failures for a name within a quarter of an hour."""
+        ``address`` is the neighbourhood from which it is tried. Raises TooManyFailures after ten failures for a name
+        from there within a quarter of an hour, or a hundred for any names: tries from elsewhere lock nobody out."""
         if len(name) > 100 or len(password) > _LONGEST_PASSWORD:
             return False
-        self._count(name)
+        tried = self._count(name, address)
         async with self._hashing:
             if not self._nobodys:
                 self._nobodys = await asyncio.to_thread(codes.hash_password, secrets.token_urlsafe(16))
@@ -120,19 +124,28 @@ class Desk:
             phc = user.password if user else self._nobodys
             right = await asyncio.to_thread(codes.verify_password, password, phc) and user is not None
         if right:
-            self._failures.pop(name, None)
+            self._failures.pop((name, address), None)
+            with contextlib.suppress(KeyError, ValueError):
+                self._failures["", address].remove(tried)
         return right
 
-    def _count(self, name: str) -> None:
+    def _count(self, name: str, address: str) -> datetime.datetime:
         """Count a try as failed before it is checked: many at once get no further than one after another."""
         now = self.service.clock()
-        tries = self._failures.setdefault(name, deque(maxlen=MOST_FAILURES))
-        self._failures.move_to_end(name)
+        limits = {(name, address): MOST_FAILURES, ("", address): MOST_FROM_AN_ADDRESS}
+        counted = [self._tries(who, most) for who, most in limits.items()]
+        if any(len(tries) == tries.maxlen and now - tries[0] < FAILURES_WITHIN for tries in counted):
+            raise TooManyFailures
+        for tries in counted:
+            tries.append(now)
+        return now
+
+    def _tries(self, who: tuple[str, str], most: int) -> deque[datetime.datetime]:
+        tries = self._failures.setdefault(who, deque(maxlen=most))
+        self._failures.move_to_end(who)
         while len(self._failures) > _NAMES_REMEMBERED:
             self._failures.popitem(last=False)
-        if len(tries) == MOST_FAILURES and now - tries[0] < FAILURES_WITHIN:
-            raise TooManyFailures
-        tries.append(now)
+        return tries
 
     async def user(self, name: str) -> UserRow | None:
         """A user who exists still."""
@@ -152,14 +165,14 @@ class Desk:
         wanted: list[CaseStatus] = ["sent", "begun", "closed"] if query.strip() else ["sent", "begun"]
         found = await asyncio.gather(*(store.cases(status=(status,)) for status in wanted))
         views = [self._view(row) for rows in found for row in rows]
-        shown = sorted((one for one in views if matches(one, query)), key=_order)
-        urgent = [one for one in shown if one.urgent and one.status != "closed"]
-        seen = urgent if not query.strip() else [one for one in shown if one.readable]
+        listed = sorted((one for one in views if matches(one, query)), key=_order)
+        urgent = [one for one in listed if one.urgent and one.status != "closed"]
+        seen = urgent if not query.strip() else [one for one in listed if one.readable]
         what = "found" if query.strip() else "list"
         await asyncio.gather(self._log(reader, "", "list"), *(self._log(reader, one.id, what) for one in seen))
         messages = await asyncio.gather(*(self._messages(one) for one in urgent))
         told = {one.id: sent for one, sent in zip(urgent, messages, strict=True) if sent}
-        return [msgspec.structs.replace(one, messages=told[one.id]) if one.id in told else one for one in shown]
+        return [msgspec.structs.replace(one, messages=told[one.id]) if one.id in told else one for one in listed]
 
     def _view(self, row: CaseRow) -> CaseView:
         if row.card is None:
@@ -184,7 +197,7 @@ class Desk:
             status=row.status,
             first_contact=row.first_contact,
             readable=True,
-            name=(card or Card()).name,
+            name=shown((card or Card()).name),
             locale=row.locale,
             visit_by=visit_by.isoformat(),
             days_left=(visit_by - self.service.today()).days if waits else None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.settings import SettingsError, load
+from assistant.settings import FILE, Settings, SettingsError, load
 from assistant.starting import StartError, load_dialogs
 from assistant.store import StoreError, files
 from assistant.store.sealing import KeyFile
@@ -19,10 +20,12 @@ _LITTLE_ROOM = 200 * 1024 * 1024
 
 
 class Health(NamedTuple):
-    """What was found, a line each. ``problems`` would lose data, or keep the program from starting."""
+    """What was found, a line each. ``problems`` would lose data, or keep the program from starting; ``warnings`` are
+    for the people who come."""
 
     lines: list[str]
     problems: list[str]
+    warnings: list[str]
 
 
 def examine(data: Path) -> Health:
@@ -32,22 +35,38 @@ def examine(data: Path) -> Health:
         *_optional_parts(),
     ]
     problems: list[str] = []
+    warnings: list[str] = []
     try:
-        load(data)
+        settings = load(data)
         lines.append(f"settings of {data}: understood")
+        warnings += _no_numbers(settings)
     except SettingsError as error:
         problems.append(str(error))
     try:
         lines.append(f"dialogs: {', '.join(load_dialogs())}")
     except StartError as error:
         problems += error.lines
-    _database(data, lines, problems)
-    _keys(data, problems)
-    _room(data, lines, problems)
-    return Health(lines, problems)
+    try:
+        files.refuse_file(data)
+        _keys(data, _database(data, lines, problems), problems)
+        _room(data, lines, problems)
+    except StoreError as error:
+        problems.append(str(error))
+    except OSError as error:
+        problems.append(f"{data}: cannot be read: {error.strerror}")
+    return Health(lines, problems, warnings)
 
 
-def _database(data: Path, lines: list[str], problems: list[str]) -> None:
+def _no_numbers(settings: Settings) -> list[str]:
+    return [
+        f"{name}: people are told to call it, and {getattr(settings, name)!r} is no number; "
+        f"set {name} in {FILE}, or KLARBILD_{name.upper()}"
+        for name in settings.without_number()
+    ]
+
+
+def _database(data: Path, lines: list[str], problems: list[str]) -> Sequence[tuple[str, bytes]]:
+    """Some of the wrapped keys that the database holds, to try the key file on."""
     found = inspect(data)
     lines.append(f"SQLite {found['sqlite']}")
     lines.extend(f"note: {note}" for note in found["notes"])
@@ -57,14 +76,16 @@ def _database(data: Path, lines: list[str], problems: list[str]) -> None:
     elif "counts" in found:
         counts = ", ".join(f"{count} {table}" for table, count in found["counts"].items())
         lines.append(f"database: {found['database']}, schema {found['schema']}, {found['quick_check']}; {counts}")
+    oldest: Sequence[tuple[str, bytes]] = found.get("oldest_keys", ())
+    return oldest
 
 
-def _keys(data: Path, problems: list[str]) -> None:
+def _keys(data: Path, stored: Sequence[tuple[str, bytes]], problems: list[str]) -> None:
     """A database without its key file is lost; a key file that cannot be used keeps the program from starting."""
     path = data / files.KEY
     if path.exists():
         try:
-            KeyFile.open(data)
+            KeyFile.open(data).check(stored)
         except StoreError as error:
             problems.append(str(error))
     elif (data / files.DATABASE).exists():

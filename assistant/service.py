@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime
 import secrets
-import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from assistant.core.commands import Command, Decline, Message, Reply, Speak, Sub
 from assistant.core.dialog import Dialog
 from assistant.core.problem import Problem
 from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode, encode
-from assistant.core.steps import Begin, Stopped
+from assistant.core.steps import Begin
 from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
 from assistant.store.sealing import DataKey, KeyFile
@@ -27,7 +26,7 @@ from assistant.texts import SOURCE, Catalogs, Words
 MESSAGE = "message"
 """The dialog name of a conversation that holds nothing but a message to the office."""
 
-_AT_THE_GATE = 60 * 60
+_AT_THE_GATE = datetime.timedelta(hours=1)
 _MOST_AT_THE_GATE = 10_000
 _CACHED = 2_000
 _STALE = Problem(code="stale", status=409)
@@ -39,7 +38,8 @@ class NoSuchTalk(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a command. ``since`` is the record position before it; ``began``: the case was made by it."""
+    """What came of a command. ``since`` is the record position before it; ``began``: the case was made by it,
+    or by the same command a moment before."""
 
     talk: Talk
     since: int
@@ -72,7 +72,7 @@ class Service:
         self.dialogs, self.store, self.keys = dialogs, store, keys
         self.catalogs, self.settings, self.clock = catalogs, settings, clock
         self._cache: OrderedDict[str, Talk] = OrderedDict()
-        self._gate: OrderedDict[str, tuple[float, Talk]] = OrderedDict()
+        self._gate: OrderedDict[str, tuple[datetime.datetime, Talk]] = OrderedDict()
         self._hour, self._day = (0, 0), datetime.date.min
 
     def today(self) -> datetime.date:
@@ -105,12 +105,12 @@ class Service:
             await self._keep(talk)
             return talk
         self._forget_late_ones()
-        self._gate[talk.id] = (time.monotonic(), talk)
+        self._gate[talk.id] = (self.clock(), talk)
         return talk
 
     def _forget_late_ones(self) -> None:
-        limit = time.monotonic() - _AT_THE_GATE
-        while self._gate and (len(self._gate) >= _MOST_AT_THE_GATE or next(iter(self._gate.values()))[0] < limit):
+        limit = self.clock() - _AT_THE_GATE
+        while self._gate and (len(self._gate) > _MOST_AT_THE_GATE or next(iter(self._gate.values()))[0] < limit):
             self._gate.popitem(last=False)
 
     async def _keep(self, talk: Talk) -> None:
@@ -163,6 +163,7 @@ class Service:
 
     async def talk(self, conversation: str) -> Talk:
         """An open conversation as it is now. Raises NoSuchTalk."""
+        self._forget_late_ones()
         waiting = self._gate.get(conversation)
         if waiting is not None:
             return waiting[1]
@@ -229,6 +230,8 @@ class Service:
             since, today = talk.state.seq, self.today()
             events = self._decide(talk, command, seen, today)
             if isinstance(events, Problem):
+                if talk.was_passed_by(command, self.clock()):
+                    return Outcome(talk, 0, began=True)
                 return Outcome(talk, since, events)
             if not events:
                 return Outcome(talk, since)
@@ -242,6 +245,8 @@ class Service:
             return Outcome(await self.talk(talk.id), since)
 
     def _decide(self, talk: Talk, command: Command, seen: int, today: datetime.date) -> engine.Events | Problem:
+        if isinstance(command, Message) and talk.has_told(command, self.clock()):
+            return ()
         stale = seen != talk.state.seq
         if not stale or isinstance(command, Reply | Decline | Speak | Message):
             events = engine.decide(talk.dialog, talk.state, command, today, talk.path)
@@ -287,11 +292,15 @@ class Service:
         return self.keys.unwrap(row.wrapped_key, subject=row.id).seal(row.id, 0, encode_card(card))
 
     async def _act_at_gate(self, talk: Talk, command: Command, seen: int) -> Outcome:
-        if isinstance(command, Message):
-            return Outcome(talk, talk.state.seq, await self.message(command, talk.state.locale))
         async with talk.lock:
             if talk.kept:
                 return await self.act(talk.id, command, seen)
+            if isinstance(command, Message):
+                if not talk.has_told(command, self.clock()):
+                    problem = await self.message(command, talk.state.locale)
+                    talk.told = None if problem else (self.clock(), command)
+                    return Outcome(talk, talk.state.seq, problem)
+                return Outcome(talk, talk.state.seq)
             since, today = talk.state.seq, self.today()
             events = self._decide(talk, command, seen, today)
             if isinstance(events, Problem):
@@ -300,7 +309,7 @@ class Service:
             talk.refresh(today)
             if isinstance(talk.step, Begin):
                 await self._keep(talk)
-            if isinstance(talk.step, Stopped) or talk.kept:
+                talk.passed = self.clock(), command
                 self._gate.pop(talk.id, None)
             return Outcome(talk, 0 if talk.kept else since, began=talk.kept)
 

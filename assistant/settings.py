@@ -31,6 +31,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_visit_days: int = 14
     plan_months: int = 3
 
+    def without_number(self) -> tuple[str, ...]:
+        """The names of the settings that texts tell people to call, and that hold no number."""
+        numbers = {"office_phone": self.office_phone, "children_phone": self.children_phone}
+        return tuple(name for name, text in numbers.items() if not any(map(str.isdecimal, text)))
+
     def shown(self) -> dict[str, str]:
         """The settings that texts may name as placeholders."""
         return {
@@ -40,41 +45,68 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         }
 
 
+FILE = "klarbild.toml"
+"""The name of the file in the data directory."""
+
 _KEYS = tuple(Settings.__struct_fields__)
 _PREFIX = "KLARBILD_"
+_MOST = {"draft_days": 366, "first_visit_days": 366, "plan_months": 24}
+_EXPECTED = {
+    str: 'a text in quotes, like "Motala"',
+    int: "a whole number",
+    bool: "true or false",
+    tuple: 'a list of language tags, like ["sv", "en"]',
+}
+_SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of a data directory. Raises SettingsError for a file that cannot be read or a key nobody knows."""
-    path = Path(environ["KLARBILD_CONFIG"]) if environ.get("KLARBILD_CONFIG") else data / "klarbild.toml"
-    values = _read(path, must_exist="KLARBILD_CONFIG" in environ)
-    for key in values:
+    """The settings of a data directory. Raises SettingsError for a file that cannot be read, a key nobody knows
+    or a value that cannot be used."""
+    path = Path(environ["KLARBILD_CONFIG"]) if environ.get("KLARBILD_CONFIG") else data / FILE
+    values: dict[str, Any] = {}
+    for key, value in _read(path, must_exist="KLARBILD_CONFIG" in environ).items():
         _known(key, str(path))
+        values[key] = _checked(key, value, f"{path}: {key}")
     for variable, text in environ.items():
         if variable.startswith(_PREFIX) and variable not in _OTHER_VARIABLES:
             key = variable.removeprefix(_PREFIX).lower()
             _known(key, variable)
-            values[key] = [part.strip() for part in text.split(",")] if key == "languages" else text
+            values[key] = _checked(key, _meant(key, text), variable)
+    return Settings(**values)
+
+
+def _meant(key: str, text: str) -> Any:
+    """What a variable holds, where it can be understood; a variable has no types."""
+    default = getattr(Settings(), key)
+    if isinstance(default, bool):
+        return _SWITCHES.get(text.strip().lower(), text)
+    if isinstance(default, int):
+        return text.strip()
+    return [part.strip() for part in text.split(",")] if isinstance(default, tuple) else text
+
+
+def _checked(key: str, value: Any, where: str) -> Any:
+    """The value if it can be used. Raises SettingsError; it names ``where`` the value stands."""
     try:
-        settings = msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{path}: {error}") from None
-    if settings.public_url and not re.fullmatch(r"https?://[^/\s]+", settings.public_url):
-        raise SettingsError(
-            f"public_url: {settings.public_url!r} is no address; write it like https://host, without a path"
-        )
-    for name in ("draft_days", "first_visit_days", "plan_months"):
-        if getattr(settings, name) < 1:
-            raise SettingsError(f"{name}: must be at least 1")
-    return settings
+        found = getattr(msgspec.convert({key: value}, Settings, strict=False), key)
+    except msgspec.ValidationError:
+        raise SettingsError(f"{where}: must be {_EXPECTED[type(getattr(Settings(), key))]}") from None
+    if key in _MOST and not 1 <= found <= _MOST[key]:
+        raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
+    if key == "public_url" and found and not re.fullmatch(r"https?://[^/\s]+", found):
+        raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
+    return found
 
 
 def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
-    if not path.exists() and not must_exist:
-        return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not must_exist:
+            return {}
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

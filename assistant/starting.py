@@ -51,7 +51,7 @@ def open_service(data: Path) -> Service:
         raise StartError(lines)
     try:
         keys = KeyFile.open(data)
-        return Service(dialogs, SqliteStore.open(data), keys, catalogs, settings)
+        return Service(dialogs, SqliteStore.open(data, keys=keys), keys, catalogs, settings)
     except StoreError as error:
         raise StartError([str(error)]) from error
 

@@ -17,7 +17,7 @@ import msgspec
 from assistant import wording
 from assistant.bidi import shown
 from assistant.core.dates import add_duration
-from assistant.core.dialog import Attention, Dialog, Item, Text, places
+from assistant.core.dialog import Attention, Dialog, Item, Question, Text, places
 from assistant.core.record import Line as ApprovedLine
 from assistant.core.summary import Answer, Filler, Sentence, Summary
 from assistant.desk import CaseDetail, MessageView
@@ -73,7 +73,8 @@ class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
-    """Questions without an answer, of one kind, as they were asked. Only the first ``printed`` go on paper."""
+    """Questions without an answer, of one kind, as they were asked; what somebody who finished early has not met stands
+    as one line of its sections. Only the first ``printed`` go on paper."""
 
     kind: OpenKind
     label: str
@@ -83,7 +84,7 @@ class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A message to the office. ``title`` is what it wants, ``at`` its moment on Swedish clocks, ``lang`` (an HTML
-    ``lang``) the language of the person's own words."""
+    ``lang``) the language of the person's own words. ``care`` says so when nobody told when it is safe to call."""
 
     kind: str
     title: str
@@ -91,6 +92,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     phone: str
     when: str
+    care: str
     needs: str
     lang: str
 
@@ -141,6 +143,7 @@ def told(words: Words, message: MessageView, dialogs: Iterable[Dialog]) -> Told:
         name=shown(message.name),
         phone=shown(message.phone),
         when=shown(message.when),
+        care="" if message.when else words.gettext("no safe time given, ask first if the person can talk"),
         needs=needs,
         lang=(find(message.locale) or words.language).html,
     )
@@ -226,9 +229,11 @@ class _Builder:
                 )
 
     def is_told(self, line: Sentence) -> bool:
-        """Whether a message, which stands above all else, says everything that this line would say."""
-        values = {filler.value for filler in line.fillers.values()}
-        return bool(values) and any(values <= {one.needs, one.phone, one.when} for one in self.detail.view.messages)
+        """Whether a message, which stands above all else, says everything that this line would say: the need, the
+        number and the safe time. A line that knows less warns of what is missing, and always stands."""
+        values = sorted(str(filler.value) for filler in line.fillers.values())
+        told_above = ((one.needs, one.phone, one.when) for one in self.detail.view.messages)
+        return any(all(message) and values == sorted(map(str, message)) for message in told_above)
 
     def is_for_booking(self, line: Attention) -> bool:
         """Whether a line concerns how the person is reached and met: it is private, or read from facts about that."""
@@ -242,11 +247,14 @@ class _Builder:
         """The questions without an answer by kind, and how many of them are not printed."""
         found: dict[OpenKind, dict[str, None]] = {kind: {} for kind in _OPEN}
         for one in self.summary.declined:
-            if one.declined is not None:
+            # Who was only invited to write, and did not, has refused nothing. What waits for the visit is worth a line.
+            if one.declined is not None and (one.declined == "in_person" or not _is_invitation(one)):
                 found[one.declined][self.question(one)] = None
-        for one in self.summary.unanswered:
-            if not _is_invitation(one):
-                found["blank"][self.question(one)] = None
+        missing = [one for one in self.summary.unanswered if not _is_optional(one)]
+        if self.detail.state.finished and missing:
+            found["in_person"][self.sections(missing)] = None
+        elif missing:
+            found["blank"] = {self.question(one): None for one in missing}
         left, listed = MOST_OPEN, list[Unanswered]()
         for kind, questions in found.items():
             if questions:
@@ -259,6 +267,12 @@ class _Builder:
                 )
         return tuple(listed), sum(len(one.questions) - one.printed for one in listed)
 
+    def sections(self, answers: Iterable[Answer]) -> str:
+        """The sections of these questions in one line."""
+        wanted = {one.section for one in answers}
+        labels = (wording.label(self.words, self.dialog, one) for one in self.dialog.sections if one.name in wanted)
+        return ", ".join(dict.fromkeys(labels))
+
     def question(self, answer: Answer) -> str:
         detail = self.detail
         if detail.path is None:
@@ -269,8 +283,12 @@ class _Builder:
 
 
 def _is_invitation(answer: Answer) -> bool:
-    """A field for words of one's own, left blank: nobody was asked for anything, so nothing is missing."""
-    return isinstance(answer.question, Text) and not answer.question.required
+    """A field for words of one's own that may be left blank: nobody was asked for anything, so nothing is missing."""
+    return isinstance(answer.question, Text) and _is_optional(answer)
+
+
+def _is_optional(answer: Answer) -> bool:
+    return isinstance(answer.question, Question) and not answer.question.required
 
 
 def _topic(item: Item, parent: Item | None) -> str:
@@ -312,7 +330,9 @@ def _printed(paragraph: Paragraph) -> tuple[Statement, ...]:
 def _lines_in_print(page: SummaryPage) -> int:
     """How many lines the page takes on paper, rather too many than too few."""
     signs = _ROOM[page.dense][1]
-    told_all = " ".join(f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.when}" for one in page.messages)
+    told_all = " ".join(
+        f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.when}{one.care}" for one in page.messages
+    )
     boxes = [one for block in (page.urgent, page.banner) for one in block if not one.private]
     rows = [page.booking, *map(_printed, page.paragraphs), page.take_up]
     widths = [_width(page.name) * 1.4, _width(told_all), *(_width_of((one,), page.quote) for one in boxes)]

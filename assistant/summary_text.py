@@ -20,8 +20,7 @@ def summary_text(page: SummaryPage, words: Words) -> str:
 def message_text(message: Told, words: Words) -> str:
     """A message as one line."""
     parts = [f"{message.title} {message.at}", message.name, message.needs, message.phone]
-    if message.when:
-        parts.append(f"{words.gettext('safe to call:')} {message.when}")
+    parts.append(f"{words.gettext('safe to call:')} {message.when}" if message.when else message.care)
     return _one_line(" · ".join(part for part in parts if part))
 
 

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from assistant.core import engine
+from assistant.core.commands import Command, Message
 from assistant.core.dialog import Dialog
 from assistant.core.path import Path
+from assistant.core.problem import Problem
 from assistant.core.record import State
 from assistant.core.steps import Review, Step
 from assistant.core.summary import Summary, summarize
@@ -20,11 +22,16 @@ from assistant.core.walk import path_after, walk
 from assistant.store.sealing import DataKey
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
+TWICE_WITHIN = datetime.timedelta(minutes=10)
+"""How long the same command or message counts as sent by a double tap."""
 
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation that is open: its folded state, and what follows from it today. Kept once the gate is passed."""
+    """A conversation that is open: its folded state, and what follows from it today. Kept once the gate is passed.
+
+    ``passed`` (when which command passed the gate) and ``told`` (when which message was sent before it) are in memory
+    only: they are there to know a double tap by."""
 
     id: str
     dialog: Dialog
@@ -38,6 +45,8 @@ class Talk:
     step: Step = field(default_factory=Review)
     day: datetime.date = datetime.date.min
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    passed: tuple[datetime.datetime, Command] | None = None
+    told: tuple[datetime.datetime, Message] | None = None
 
     def refresh(self, today: datetime.date) -> None:
         """Derive path and step anew from the state."""
@@ -56,6 +65,20 @@ class Talk:
     def summary(self, today: datetime.date) -> Summary:
         """What the person said so far, as the office will read it."""
         return summarize(self.dialog, self.state, today, self.path)
+
+    def was_passed_by(self, command: Command, now: datetime.datetime) -> bool:
+        """Whether this command passed the gate a moment ago. The record says nothing of the gate."""
+        if self.passed is not None and self.passed[0] < now - TWICE_WITHIN:
+            self.passed = None
+        return self.passed is not None and self.passed[1] == command
+
+    def has_told(self, message: Message, now: datetime.datetime) -> bool:
+        """Whether the office got the same message a moment ago: a form that is sent twice is one message."""
+        oldest, events = now - TWICE_WITHIN, engine.message_to_office(message)
+        if self.told is not None and self.told[0] >= oldest and self.told[1] == message:
+            return True
+        sent = (one.event for one in self.state.messages if datetime.datetime.fromisoformat(one.at) >= oldest)
+        return not isinstance(events, Problem) and events[0] in sent
 
     def known(self, name: str) -> Any:
         """The value of a fact on the path, None if it is not known."""

@@ -19,14 +19,21 @@ from assistant.core.steps import Ask, AskMore, OpenSection, Review, StillTrue
 from assistant.core.walk import scope_before
 from assistant.service import Outcome, Service
 from assistant.talks import Talk
+from assistant.texts import N_, SOURCE
 from assistant.turns import Viewer
 from assistant.typed import meaning_of
 from assistant.views import ItemView
 from assistant.wording import plain, problem_words
 
-HELP = "number or words = answer (several: 1, 3)   ? = why   ! = I don't know   - = skip   @ = at the visit   < = back"
 _DECLINES: Mapping[str, DeclineKind] = {"!": "unknown", "-": "skip", "@": "in_person"}
-_YES_NO = ("yes", "no")
+_SIGNS = {
+    "?": N_("Why do we ask?"),
+    "!": N_("I don't know"),
+    "-": N_("I don't want to say"),
+    "@": N_("I'd rather tell you at the visit"),
+    "<": N_("Back"),
+}
+_MOST_SHOWN = 30
 
 
 class Ended(Exception):
@@ -37,24 +44,37 @@ class _GoBack(Exception):
     """The person wants the question before."""
 
 
+class _LeaveOut(Exception):
+    """The person leaves out the whole page."""
+
+    def __init__(self, kind: DeclineKind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
 class Terminal:
     """One talk at a terminal. ``read`` gives a line, or None at the end of the input; ``write`` shows one."""
 
     def __init__(self, service: Service, read: Callable[[str], str | None], write: Callable[[str], None]) -> None:
         self.service, self._read, self.write = service, read, write
         self.journey = Journey(dialog="")
+        self.words = service.words(SOURCE)
 
     async def talk(self, dialog: str, locale: str) -> None:
         """Talk until the end, or until the input ends. Afterwards ``journey`` holds what was answered.
 
         Raises KeyError for a dialog or language that is not there."""
         talk = await self.service.start(dialog, locale)
-        self.journey = Journey(dialog=dialog, locale=locale)
-        self.write(HELP)
+        self.journey, self.words = Journey(dialog=dialog, locale=locale), self.service.words(locale)
+        self._help()
         try:
             await self._turns(talk)
         except Ended:
-            self.write("\nThe input ended, and so does the talk. Nothing was sent.")
+            self.write("\n" + self.words.gettext("The input ended, and so does the talk. Nothing was sent."))
+
+    def _help(self) -> None:
+        self.write(self.words.gettext("Answer with a number or in words, with several like this: 1, 3"))
+        self.write("   ".join(f"{sign} = {self.words.gettext(meaning)}" for sign, meaning in _SIGNS.items()))
 
     async def _turns(self, talk: Talk) -> None:
         shown = -1
@@ -91,9 +111,12 @@ class Terminal:
 
     def _problem(self, viewer: Viewer, problem: Problem) -> None:
         view = viewer.problem(problem)
-        self.write(f"! {view.text}")
+        self._refuse(view.text)
         for name, one in view.fields.items():
-            self.write(f"! {name}: {one.text}")
+            self._refuse(f"{name}: {one.text}")
+
+    def _refuse(self, text: str) -> None:
+        self.write(f"! {text}")
 
     # -- one step ------------------------------------------------------------------------------------------------------
 
@@ -110,11 +133,12 @@ class Terminal:
                 for line in step.lines:
                     self.write(f"{line.question} {plain(line.answer)}")
                 names = tuple(dict.fromkeys(slot.item.name for slot in slots if slot.item is not None))
-                return Confirm(still_true=names if self._yes("Is all of this still true?") else ())
+                still = self._yes(self.words.gettext("Is all of this still true?"))
+                return Confirm(still_true=names if still else ())
             case Review():
                 for line in step.lines:
                     self.write(f"{line.question} {plain(line.answer)}")
-                return Submit() if self._yes("Send it?") else None
+                return Submit() if self._yes(self.words.gettext("Send it?")) else None
         self.write(f"\n{step.label}")
         return None
 
@@ -129,7 +153,10 @@ class Terminal:
             if kind:
                 return Decline(item=item.name, of=of, kind=_DECLINES[kind])
             return Reply(item=item.name, of=of, value=answer)
-        return self._group(viewer, item, view, of, scope)
+        try:
+            return self._group(viewer, item, view, of, scope)
+        except _LeaveOut as left:
+            return Decline(item=item.name, of=of, kind=left.kind)
 
     def _group(self, viewer: Viewer, group: Group | Repeat, view: ItemView, of: str, scope: Scope) -> Command:
         views = {one.name: one for one in view.fields}
@@ -144,11 +171,9 @@ class Terminal:
             self.write(f"  {views[one.name].label}")
             if views[one.name].hint:
                 self.write(f"  ({views[one.name].hint})")
-            kinds = (*declines_of(one, field=True), *declines_of(group))
-            answer = self._field(viewer, one, views[one.name], scope, kinds, why=view.why)
+            own, whole = declines_of(one, field=True), declines_of(group)
+            answer = self._field(viewer, one, views[one.name], scope, own, whole, view.why)
             kind = _DECLINES.get(answer) if isinstance(answer, str) else None
-            if kind is not None and kind not in declines_of(one, field=True):
-                return Decline(item=group.name, of=of, kind=kind)
             if kind is not None:
                 declines[one.name] = scope[1][one.name] = kind
             elif answer is not None:
@@ -156,29 +181,49 @@ class Terminal:
         return Reply(item=group.name, of=of, fields=values, declines=declines)
 
     def _field(
-        self, viewer: Viewer, one: Field, view: ItemView, scope: Scope, kinds: Sequence[DeclineKind], why: str = ""
+        self,
+        viewer: Viewer,
+        one: Field,
+        view: ItemView,
+        scope: Scope,
+        own: Sequence[DeclineKind],
+        whole: Sequence[DeclineKind] = (),
+        why: str = "",
     ) -> Value | str:
-        """The value of one question, or the sign of a decline that is allowed here."""
-        for number, choice in enumerate(view.choices[:30], 1):
+        """The value of one question, or the sign of a decline that is its ``own``. Raises _LeaveOut for one that goes
+        for the ``whole`` page only."""
+        if not one.required:
+            empty = self.words.gettext("You can leave this empty.")
+            self.write(f"  ({empty})")
+        for number, choice in enumerate(view.choices[:_MOST_SHOWN], 1):
             self.write(f"  {number}. {choice.label}")
-        if len(view.choices) > 30:
-            self.write(f"  … and {len(view.choices) - 30} more")
+        if len(view.choices) > _MOST_SHOWN:
+            more = self.words.gettext("… and {n} more", n=len(view.choices) - _MOST_SHOWN)
+            self.write(f"  {more}")
         while True:
             line = self._line()
+            kind = _DECLINES.get(line)
             if line == "?":
-                self.write(view.why or why or "Nothing more is said about this.")
+                self.write(view.why or why or self.words.gettext("Nothing more is said about this."))
             elif line == "<":
                 raise _GoBack
-            elif line in _DECLINES and _DECLINES[line] in kinds:
+            elif kind in own:
                 return line
-            elif line in _DECLINES and not (line == "-" and not one.required):
-                self.write("! This question cannot be left open in this way.")
-            else:
-                value = self._value(viewer, one, view, "" if line == "-" else line, scope)
+            elif kind is None or (line == "-" and not one.required):
+                value = self._value(viewer, one, view, "" if kind else line, scope)
                 if not isinstance(value, Problem):
                     return value
-                words = self.service.words(viewer.talk.state.locale)
-                self.write(f"! {problem_words(words, viewer.talk.dialog, one, value)}")
+                self._refuse(problem_words(self.words, viewer.talk.dialog, one, value))
+            elif kind in whole:
+                self._leave_out(kind)
+                self.write(f"  {view.label}")
+            else:
+                self._refuse(self.words.gettext("This question cannot be left open in this way."))
+
+    def _leave_out(self, kind: DeclineKind) -> None:
+        """Raises _LeaveOut if it is wanted: what was typed into the fields before is lost with it."""
+        if self._yes(self.words.gettext("Do you want to leave out the whole page, with what you have typed on it?")):
+            raise _LeaveOut(kind)
 
     def _value(self, viewer: Viewer, one: Field, view: ItemView, line: str, scope: Scope) -> Value | Problem:
         talk, today = viewer.talk, self.service.today()
@@ -190,16 +235,20 @@ class Terminal:
         return replies.parse(talk.dialog, one, raw, scope, today)
 
     def _yes(self, question: str) -> bool:
+        answers = (self.words.gettext("Yes"), self.words.gettext("No"))
         self.write(f"\n{question}")
-        for number, answer in enumerate(_YES_NO, 1):
+        for number, answer in enumerate(answers, 1):
             self.write(f"  {number}. {answer}")
+        yes, no = (answer.casefold() for answer in answers)
         while True:
             line = self._line().casefold()
             if line == "<":
                 raise _GoBack
-            if line in ("1", "2", *_YES_NO, "-"):
-                return line in ("1", "yes")
-            self.write("! Answer 1 or 2.")
+            if line in ("1", yes, "yes"):
+                return True
+            if line in ("2", no, "no", "-"):
+                return False
+            self._refuse(self.words.gettext("Please answer 1 or 2."))
 
     def _line(self) -> str:
         line = self._read("> ")

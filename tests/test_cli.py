@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant.core.commands import Reply
+from assistant.starting import open_service
 from assistant.store import codes
 from assistant.store.sqlite import SqliteStore
 from tests.faults.serving import Server, free_port, serving
@@ -172,6 +176,47 @@ def test_a_setting_nobody_knows_stops_the_start(run: Run, data: Path) -> None:
     assert "did you mean 'office_phone'?" in one_line(run("serve", "--data", data, "--port", "0"))
 
 
+async def _with_a_talk(data: Path) -> None:
+    """A database that holds a conversation, which only the key file beside it opens."""
+    service = open_service(data)
+    try:
+        talk = await service.start("first_visit", "en")
+        for command in (Reply(item="protected_identity", value="no"), Reply(item="answering_for", value="self")):
+            talk = (await service.act(talk.id, command, talk.state.seq)).talk
+        assert talk.kept
+    finally:
+        await service.store.close()
+
+
+async def test_the_key_file_of_another_server_is_refused_at_the_start_and_by_the_doctor(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    await _with_a_talk(data)
+    assert run("doctor", "--data", data).returncode == 0
+    await _with_a_talk(tmp_path / "other")
+    shutil.copy(tmp_path / "other" / "klarbild.key", data / "klarbild.key")
+    told = "klarbild.key is not the key of this database; put the right key file back\n"
+    assert one_line(run("serve", "--data", data, "--port", "0")) == told
+    assert run("doctor", "--data", data).stderr == f"PROBLEM: {told}"
+
+
+@pytest.mark.parametrize("below", ["", "below", "below/far"])
+def test_a_file_where_the_data_directory_should_be_is_told(run: Run, tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    data = tmp_path / "file" / below
+    told = f"{tmp_path / 'file'} is a file; a directory for the data is needed there\n"
+    assert one_line(run("serve", "--data", data, "--port", "0")) == told
+    assert one_line(run("token", "create", "--role", "lead", "--name", "x", "--data", data)) == told
+    done = run("doctor", "--data", data)
+    assert (done.returncode, done.stderr) == (1, f"PROBLEM: {told}")
+
+
+def test_a_setting_of_the_wrong_kind_names_its_variable(run: Run, data: Path) -> None:
+    done = run("serve", "--data", data, "--port", "0", KLARBILD_BEHIND_TLS_PROXY="maybe")
+    assert one_line(done) == "KLARBILD_BEHIND_TLS_PROXY: must be true or false\n"
+    assert not data.exists()
+
+
 def test_every_reason_not_to_start_is_told_at_once(run: Run, data: Path) -> None:
     done = run("serve", "--data", data, "--port", "0", KLARBILD_LANGUAGES="sv, tlh, xx")
     assert done.returncode == 1
@@ -193,6 +238,10 @@ def test_the_demo_shows_invented_cases_and_throws_them_away(tmp_path: Path) -> N
         assert f"http://127.0.0.1:{port}/\n" in told[1]
         assert re.search(rf"http://127.0.0.1:{port}/desk +user: demo +password: \S{{16}}", told[2])
         assert list(tmp_path.iterdir())
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sv") as answer:
+            page = answer.read().decode()
+        assert '<a href="tel:0846500400">' in page
+        assert "Kontaktcenter" not in page
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
@@ -267,6 +316,22 @@ def test_a_dialog_is_played_in_a_terminal_and_recorded(run: Run, tmp_path: Path)
     assert {path.name for path in tmp_path.iterdir()} == {"mine.json"}
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "utf-8:surrogateescape", "latin-1"])
+def test_bytes_that_are_no_letters_do_not_end_the_talk(tmp_path: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "play", "first_visit", "--locale", "sv", "--record", "mine.json"],
+        cwd=tmp_path,
+        input="1\n1\nZoë ".encode() + b"\xff\xfe\n8\n",
+        capture_output=True,
+        env=environment(PYTHONIOENCODING=encoding),
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    recorded = json.loads((tmp_path / "mine.json").read_text("utf-8"))
+    assert recorded["answers"]["called_name"] == "Zoë \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [(("nothing",), "there is no dialog"), (("first_visit", "--locale", "tlh"), "there are no words of")],
@@ -289,6 +354,17 @@ def test_the_doctor_changes_nothing_where_there_is_nothing(run: Run, data: Path)
     assert done.returncode == 0, done.stderr
     assert "none yet" in done.stdout
     assert not data.exists()
+
+
+def test_the_doctor_warns_when_people_would_be_told_to_call_no_number(run: Run, data: Path) -> None:
+    done = run("doctor", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.findall(r"^WARNING: (\w+): .* set \1 in klarbild.toml", done.stdout, re.MULTILINE) == [
+        *("office_phone", "children_phone")
+    ]
+    data.mkdir()
+    (data / "klarbild.toml").write_text('office_phone = "08-465 004 10"\nchildren_phone = "växel 08-465 004 11"\n')
+    assert "WARNING" not in run("doctor", "--data", data).stdout
 
 
 def test_the_doctor_looks_at_a_directory_that_is_served(run: Run, server: Server) -> None:

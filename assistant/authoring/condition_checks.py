@@ -10,7 +10,18 @@ from typing import Final
 
 from assistant.authoring.problems import ModelPath, Report
 from assistant.authoring.scopes import Names, Scopes, Spot, joined, type_of
-from assistant.core.dialog import Calculate, Dialog, Field, Item, Question, Repeat, Section, SelectMultiple, SelectOne
+from assistant.core.dialog import (
+    AnyItem,
+    Calculate,
+    Dialog,
+    Field,
+    Item,
+    Question,
+    Repeat,
+    Section,
+    SelectMultiple,
+    SelectOne,
+)
 from assistant.core.expression_syntax import did_you_mean
 from assistant.core.expressions import Expression, Type
 
@@ -24,10 +35,12 @@ class ConditionChecks:
     def __init__(self, dialog: Dialog, names: Names, scopes: Scopes, report: Report) -> None:
         self.dialog, self.names, self.scopes, self.report = dialog, names, scopes, report
         self.kept = names.facts - names.gate
+        self.part: AnyItem | Section | None = None
 
     def spot(self, spot: Spot) -> None:
         """The conditions of one section, item or field."""
         part, path, known = spot.part, spot.path, spot.known
+        self.part = part
         self.condition(part.relevant, (*path, "relevant"), known)
         if isinstance(part, Section):
             return
@@ -41,6 +54,7 @@ class ConditionChecks:
 
     def end(self) -> None:
         """The conditions over all facts."""
+        self.part = None
         for index, line in enumerate(self.dialog.attention):
             self.condition(line.relevant, ("attention", index, "relevant"), self.scopes.known)
         self.condition(self.dialog.told_by_other, ("told_by_other",), self.scopes.known)
@@ -66,8 +80,7 @@ class ConditionChecks:
             if not name or name in self.scopes.doubtful:
                 continue
             if name not in known:
-                message, remedy = why_unknown(name, known, self.names)
-                self.report((*path, key), message, remedy)
+                self.report((*path, key), *self.why_unknown(name, known))
             elif known[name].kind != kind:
                 self.report((*path, key), f"{name} is not {what}", f"name an earlier fact that is {what}")
 
@@ -106,11 +119,27 @@ class ConditionChecks:
             if doubtful and (name is None or name[0] in known or name[0] in doubtful):
                 # What the doubtful names are is not known, so only other names can be wrong for certain.
                 continue
-            if name and name[0] not in known and (name[0] in self.names.gate or name[0] in self.names.others):
-                self.report(path, *why_unknown(name[0], known, self.names), finding.column)
+            strange = self.names.gate | self.names.others.keys() | _own_names(self.part)
+            if name and name[0] not in known and name[0] in strange:
+                self.report(path, *self.why_unknown(name[0], known), finding.column)
             else:
                 self.report(path, finding.message, finding.remedy, finding.column)
         return None if findings or doubtful else found
+
+    def why_unknown(self, name: str, known: Mapping[str, Type]) -> tuple[str, str]:
+        """Message and remedy for a name that is no known fact in the spot that is looked at."""
+        if name in self.names.facts & _own_names(self.part):
+            own = "calculation" if isinstance(self.part, Calculate) else "question"
+            result = "result" if own == "calculation" else "answer"
+            return f"a {own} cannot depend on its own {result} ({name})", "name a fact that is asked earlier"
+        return why_unknown(name, known, self.names)
+
+
+def _own_names(part: AnyItem | Section | None) -> frozenset[str]:
+    """The names that an item itself gives an answer to: its own, and those of its fields."""
+    if part is None or isinstance(part, Section):
+        return frozenset()
+    return frozenset({part.name, *(field.name for field in getattr(part, "items", ()))})
 
 
 def why_unknown(name: str, known: Mapping[str, Type], names: Names) -> tuple[str, str]:

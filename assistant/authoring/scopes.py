@@ -109,9 +109,9 @@ def type_of(dialog: Dialog, question: Field) -> Type:
         case Date():
             return Type(kind="date")
         case SelectOne() | SelectMultiple():
-            # With a list that does not exist any choice may be meant; the list itself is told elsewhere.
+            # With a list that is not there or empty any choice may be meant; the list itself is told elsewhere.
             listed = not question.choice_list or question.choice_list in dialog.choice_lists
-            choices = frozenset(choices_of(dialog, question)) if listed else None
+            choices = (frozenset(choices_of(dialog, question)) or None) if listed else None
             return Type(kind="choice" if isinstance(question, SelectOne) else "choices", choices=choices)
     return Type(kind="text")
 

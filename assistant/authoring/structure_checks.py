@@ -56,6 +56,9 @@ class _StructureChecks:
         sections = [(section.name, ("sections", index)) for index, section in enumerate(dialog.sections)]
         self.names(sections, "section")
         for name, choices in dialog.choice_lists.items():
+            if not choices and name not in self.report.marks.doubtful:
+                remedy = "add choices, or delete the list"
+                self.report(("choice_lists", name), f"the choice list {shown(name)} has no choices", remedy)
             self.choice_names(choices, ("choice_lists", name), {})
         gate_is_over = False
         for index, section in enumerate(dialog.sections):

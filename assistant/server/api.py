@@ -30,7 +30,6 @@ from assistant.core.commands import (
     Submit,
 )
 from assistant.core.problem import Problem
-from assistant.core.steps import Stopped
 from assistant.server import schemas
 from assistant.server.entrance import MESSAGES_AN_HOUR
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
@@ -194,12 +193,12 @@ async def urgent(request: web.Request) -> web.Response:
     """Send the office a message of its own, at once."""
     subject, wanted = await _conversation(request), await read_body(request, schemas.NewMessage)
     limits, address = request.app[LIMITS], coarse_address(request)
-    if not limits.allowed("message", address, MESSAGES_AN_HOUR):
+    if not limits.take("message", address, MESSAGES_AN_HOUR):
         raise Refusal(429, "too_many_requests", "Too many messages were sent. Try again later.", {"Retry-After": "600"})
     message = Message(kind=wanted.kind, name=wanted.name, phone=wanted.phone, when=wanted.when)
     outcome = await request.app[SERVICE].act(subject, message, wanted.seen)
-    if outcome.problem is None:
-        limits.count("message", address)
+    if outcome.problem is not None:
+        limits.give_back("message", address)
     return _outcome(request, outcome, wanted.seen)
 
 
@@ -259,8 +258,6 @@ async def _act(request: web.Request, subject: str, command: Command, seen: int) 
     outcome = await request.app[SERVICE].act(subject, command, seen)
     if outcome.began:
         await request.app[SESSIONS].keep(bearer(request))
-    elif isinstance(outcome.talk.step, Stopped) and not outcome.talk.kept:
-        await request.app[SESSIONS].end(bearer(request))
     return _outcome(request, outcome, seen)
 
 

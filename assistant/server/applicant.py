@@ -17,7 +17,7 @@ from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
 from assistant.core.steps import Ask, Review, StillTrue, Stopped
 from assistant.server import chat_views, forms
-from assistant.server.entrance import RETRY, message_allowed, message_page, sent_page
+from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
@@ -69,6 +69,7 @@ def _turn_page(
     item, lines = turn.step.item, turn.step.lines
     wrong = problem is not None and status == 422
     pages, words = request.app[PAGES], viewer.words
+    # Nothing of it is kept. The page stays until the person leaves: whoever taps twice must still read whom to call.
     over = isinstance(talk.step, Stopped) and not talk.kept
     title = chat_views.title(turn, words, pages.settings.service_name, kept=talk.kept, wrong=wrong)
     view = view_of(request, talk) | {
@@ -156,11 +157,11 @@ async def act(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     command = forms.command(form, talk, service.words(talk.state.locale), service.today())
     if isinstance(command, Problem):
-        return _turn_page(request, talk, problem=command, kept=form.fields)
+        return _turn_page(request, talk, problem=command, kept=form.shown)
     if isinstance(command, Speak) and command.locale not in {one.tag for one in offered(service)}:
         raise web.HTTPBadRequest
-    if isinstance(command, Message) and not message_allowed(request):
-        raise web.HTTPTooManyRequests(headers=RETRY)
+    if isinstance(command, Message):
+        take_message(request)
     try:
         outcome = await service.act(talk.id, command, form.seen)
     except NoSuchTalk:
@@ -169,6 +170,8 @@ async def act(request: web.Request) -> web.Response:
         _log.error("POST /chat: %s", error)
         outcome = Outcome(talk, talk.state.seq, _NOT_SAVED)
     if outcome.problem is not None:
+        if isinstance(command, Message):
+            give_message_back(request)
         return _refused(request, form, command, outcome.talk, outcome.problem)
     return await _done(request, command, outcome)
 
@@ -180,15 +183,13 @@ def _refused(request: web.Request, form: Form, command: Command, talk: Talk, pro
         return message_page(request, words, talk, form, problem)
     step = talk.step
     same = isinstance(step, Ask) and (step.item.name, step.of) == (form.one("item"), form.one("of"))
-    return _turn_page(request, talk, problem=problem, kept=form.fields if same else None)
+    return _turn_page(request, talk, problem=problem, kept=form.shown if same else None)
 
 
 async def _done(request: web.Request, command: Command, outcome: Outcome) -> web.Response:
     talk, wants = outcome.talk, _wants(request)
     if isinstance(talk.step, Stopped) and not talk.kept:
-        response = _turn_page(request, talk, since=talk.state.seq)
-        await leave(request, response)
-        return response
+        return _turn_page(request, talk, since=talk.state.seq)
     if outcome.began:
         await request.app[SESSIONS].keep(token_of(request))
         if wants == "fragment":

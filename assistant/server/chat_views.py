@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from assistant.core.dialog import Repeat, Screen, places
 from assistant.core.steps import Ask, AskMore, OpenSection, StillTrue
+from assistant.core.walk import never_asked
 from assistant.languages import locale_of
 from assistant.talks import Talk
 from assistant.texts import Words
@@ -129,7 +130,8 @@ def _is_now(talk: Talk, item: object, of: str, section: str, status: str) -> boo
 
 def answered(talk: Talk) -> int:
     """How many screens have an answer."""
-    return sum(1 for slot in talk.path.slots if slot.status == "settled" and slot.item is not None)
+    settled = (slot for slot in talk.path.slots if slot.status == "settled")
+    return sum(1 for slot in settled if not never_asked(talk.state, slot))
 
 
 def title(turn: Turn, words: Words, service_name: str, *, kept: bool, wrong: bool) -> str:

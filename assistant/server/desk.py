@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from markupsafe import Markup, escape
 
+from assistant.bidi import shown
 from assistant.desk import CaseDetail, TooManyFailures
 from assistant.server import forms
 from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
+from assistant.server.limits import coarse_address
 from assistant.server.pages import render, respond
 from assistant.server.sessions import form_token, same
 from assistant.store import UserRow
@@ -116,7 +118,7 @@ def _login_page(
         user=None,
         here=functools.partial(_here, request),
         after=after if _MAY_FOLLOW(after) else "",
-        name=name[:100],
+        name=shown(name[:100]),
         problem=problem,
     )
 
@@ -126,7 +128,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     form = await forms.read(request)
     name, after = form.one("name").strip(), form.one("next")
     try:
-        right = await request.app[DESK].login(name, form.one("password"))
+        right = await request.app[DESK].login(name, form.one("password"), coarse_address(request))
     except TooManyFailures:
         return _login_page(request, after, name=name, problem="too_many", status=429)
     if not right:
@@ -154,7 +156,7 @@ async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
 
 async def cases(request: web.Request, reader: Reader) -> web.StreamResponse:
     """The list of cases, with what is urgent, late and asked for at the top."""
-    query = request.query.get("q", "").strip()[:_LONGEST_QUERY]
+    query = shown(request.query.get("q", "").strip()[:_LONGEST_QUERY])
     found = await request.app[DESK].cases(query, reader=reader.user.name)
     dialogs = tuple(request.app[SERVICE].dialogs.values())
     messages = sorted((one for case in found for one in case.messages), key=lambda one: one.at, reverse=True)

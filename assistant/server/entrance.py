@@ -6,6 +6,7 @@ import secrets
 
 from aiohttp import web
 
+from assistant.bidi import shown
 from assistant.core.commands import Message
 from assistant.core.problem import Problem
 from assistant.server import forms
@@ -81,15 +82,16 @@ async def use_code(request: web.Request) -> web.Response:
     """Go on with a code. A wrong one and one that is too old are answered alike."""
     words, limits, address = _words(request), request.app[LIMITS], coarse_address(request)
     code = (await forms.read(request)).one("code")
-    if not limits.allowed("code", address, FAILURES_AN_HOUR):
+    if not limits.take_guess(address, FAILURES_AN_HOUR):
         raise web.HTTPTooManyRequests(headers=RETRY)
     try:
         talk = await request.app[SERVICE].resume(code)
     except NoSuchTalk:
         talk = None
     if talk is None:
-        limits.count("code", address)
-        return render(request, "chat/continue.html", words, status=422, problem="no_such_code", code=code[:60])
+        code = shown(code[:60])
+        return render(request, "chat/continue.html", words, status=422, problem="no_such_code", code=code)
+    limits.give_guess_back(address)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
     await enter(request, response, talk, keep=True)
     return response
@@ -119,7 +121,7 @@ def message_page(
         status=problem.status if problem else 200,
         action="/chat" if within else f"/{words.language.tag}/apply-now",
         once=secrets.token_urlsafe(12),
-        form=form or forms.Form({}),
+        form=forms.Form(form.shown if form else {}),
         problem=message_problem(words, problem),
         **view,
     )
@@ -136,13 +138,15 @@ def _field_problem(words: Words, problem: Problem) -> str:
     return words.gettext("This is too long. Write at most {max} characters.", max=int(problem.params.get("max", 0)))
 
 
-def message_allowed(request: web.Request) -> bool:
-    """Whether one more message may be sent from where the request comes from; it counts."""
-    limits, address = request.app[LIMITS], coarse_address(request)
-    if not limits.allowed("message", address, MESSAGES_AN_HOUR):
-        return False
-    limits.count("message", address)
-    return True
+def take_message(request: web.Request) -> None:
+    """Take one of the messages that may be sent from where the request comes from. Raises HTTPTooManyRequests."""
+    if not request.app[LIMITS].take("message", coarse_address(request), MESSAGES_AN_HOUR):
+        raise web.HTTPTooManyRequests(headers=RETRY)
+
+
+def give_message_back(request: web.Request) -> None:
+    """Count a message that was not sent after all for nothing."""
+    request.app[LIMITS].give_back("message", coarse_address(request))
 
 
 def sent_page(request: web.Request, at: str, talk: Talk | None) -> web.Response:
@@ -160,13 +164,13 @@ async def send_message(request: web.Request) -> web.Response:
     once = form.one("once")[:60]
     if once in sent:
         return sent_page(request, sent[once], None)
-    if not message_allowed(request):
-        raise web.HTTPTooManyRequests(headers=RETRY)
+    take_message(request)
     service = request.app[SERVICE]
     at = service.now()
     message = Message("apply_now", name=form.one("name"), phone=form.one("phone"), when=form.one("when"))
     problem = await service.message(message, words.language.tag)
     if problem is not None:
+        give_message_back(request)
         return message_page(request, words, None, form, problem)
     if once:
         request.app[LIMITS].remember(once, at)

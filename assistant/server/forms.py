@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from assistant.bidi import shown
 from assistant.core.commands import (
     AddItem,
     Back,
@@ -54,6 +55,11 @@ class Form:
     def all(self, name: str) -> list[str]:
         """The values of a field that may be there several times."""
         return self.fields.get(name, [])
+
+    @property
+    def shown(self) -> Kept:
+        """The fields as they can be shown on a page again."""
+        return {name: [shown(value) for value in values] for name, values in self.fields.items()}
 
     @property
     def seen(self) -> int:
@@ -192,4 +198,4 @@ def _kept(name: str, item: ItemView) -> list[tuple[str, list[str]]]:
         return [(f"{name}.{part}", [text.lstrip("0")]) for part, text in known]
     if isinstance(item.value, list | tuple):
         return [(name, list(item.value))]
-    return [(name, [str(item.value)])]
+    return [(name, [shown(str(item.value))])]

@@ -1,4 +1,4 @@
-"""How often something may be tried: per coarse address and hour, and for the whole service a second.
+"""How often something may be tried: per coarse address and hour; wrong codes for the whole service a second, too.
 
 In memory only. No address is kept finer than /24 (IPv4) or /56 (IPv6): what one household or school shares.
 """
@@ -29,24 +29,41 @@ class Limits:
         self.sent: OrderedDict[str, str] = OrderedDict()
         """Forms that were taken, by their token, with the moment: a double tap is answered as the first one."""
 
-    def allowed(self, what: str, address: str, most: int) -> bool:
-        """Whether there may be another try of ``what``; it takes one of those that the whole service has."""
-        now = self._clock()
-        self._tokens = min(_BURST, self._tokens + (now - self._filled) * _A_SECOND)
-        self._filled = now
-        if len(self._recent(what, address, now)) >= most or self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
+    def take(self, what: str, address: str, most: int) -> bool:
+        """Count another ``what`` against this address; False, and nothing is counted, if there were ``most``.
 
-    def count(self, what: str, address: str) -> None:
-        """Count a try against this address."""
+        It counts before it is done, so that many at once get no further than one after another."""
         now = self._clock()
         recent = self._recent(what, address, now)
+        if len(recent) >= most:
+            return False
         self._counts[what, address] = [*recent, now]
         self._counts.move_to_end((what, address))
         while len(self._counts) > _MOST:
             self._counts.popitem(last=False)
+        return True
+
+    def give_back(self, what: str, address: str) -> None:
+        """What was taken last does not count."""
+        counted = self._counts.get((what, address))
+        if counted:
+            counted.pop()
+
+    def take_guess(self, address: str, most: int) -> bool:
+        """Count a code as wrong before it is read: against its address first, then against the whole service, so that
+        many addresses together do not guess faster. Whoever has no tries left takes none of the others'."""
+        now = self._clock()
+        self._tokens = min(_BURST, self._tokens + (now - self._filled) * _A_SECOND)
+        self._filled = now
+        if self._tokens < 1 or not self.take("code", address, most):
+            return False
+        self._tokens -= 1
+        return True
+
+    def give_guess_back(self, address: str) -> None:
+        """The code was right: it takes nothing from anybody."""
+        self.give_back("code", address)
+        self._tokens += 1
 
     def _recent(self, what: str, address: str, now: float) -> list[float]:
         return [moment for moment in self._counts.get((what, address), ()) if now - moment < _HOUR]

@@ -115,7 +115,11 @@ async def origin(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _our_own(request: web.Request, sender: str) -> bool:
     known = request.app[SERVICE].settings.public_url
-    return urlsplit(sender).netloc == request.host or (bool(known) and sender == known)
+    try:
+        host = urlsplit(sender).netloc
+    except ValueError:
+        return False
+    return host == request.host or (bool(known) and sender == known)
 
 
 @web.middleware
@@ -124,16 +128,23 @@ async def body(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.can_read_body:
         if (request.content_length or 0) > LARGEST_BODY:
             raise web.HTTPRequestEntityTooLarge(LARGEST_BODY)
-        if request.content.is_eof():
-            # A small form is here whole with its headers: nothing to wait for.
-            await request.read()
-            return await handler(request)
         try:
-            async with asyncio.timeout(BODY_WITHIN_S):
-                await request.read()
+            await _read(request)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
+        except web.RequestPayloadError:
+            # It is not packed as it says, or ends too early.
+            raise web.HTTPBadRequest from None
     return await handler(request)
+
+
+async def _read(request: web.Request) -> None:
+    if request.content.is_eof():
+        # A small form is here whole with its headers: nothing to wait for.
+        await request.read()
+        return
+    async with asyncio.timeout(BODY_WITHIN_S):
+        await request.read()
 
 
 MIDDLEWARES = (errors, origin, body)

@@ -19,6 +19,7 @@ from aiohttp import web
 from assistant.server import control
 from assistant.server.app import make_app
 from assistant.server.keys import SESSIONS
+from assistant.server.refusals import Runner
 from assistant.service import Service
 
 _GRACE_S = 10.0
@@ -84,8 +85,7 @@ async def serve(
         stop = _stop_signal()
         context = tls_of(place, behind_proxy=service.settings.behind_tls_proxy)
         app = make_app(service, secure=context is not None or service.settings.behind_tls_proxy, demo=demo)
-        # Access logs hold addresses of people and their query strings: none is written.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE_S)
+        runner = Runner(app, shutdown_timeout=_GRACE_S)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         _spare_the_collector()

@@ -17,17 +17,23 @@ LOCK = "klarbild.lock"
 def private_directory(directory: Path) -> None:
     """Make the directory, readable by its owner only; one that exists keeps the mode its owner gave it."""
     try:
+        refuse_file(directory)
         directory.parent.mkdir(parents=True, exist_ok=True)
         try:
             directory.mkdir(mode=0o700)
         except FileExistsError:
-            if not directory.is_dir():
-                raise StoreError(f"{directory} is a file; a directory for the data is needed there") from None
             return
         directory.chmod(0o700)
         sync_directory(directory.parent)
     except OSError as error:
         raise cannot_write(directory, error) from error
+
+
+def refuse_file(directory: Path) -> None:
+    """Raise StoreError if a file stands where the directory, or one above it, is needed; changes nothing."""
+    nearest = next((place for place in (directory, *directory.parents) if place.exists()), directory)
+    if nearest.exists() and not nearest.is_dir():
+        raise StoreError(f"{nearest} is a file; a directory for the data is needed there")
 
 
 def private_file(path: Path) -> int:

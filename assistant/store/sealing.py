@@ -15,6 +15,7 @@ import os
 import secrets
 import stat
 import struct
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -127,6 +128,21 @@ class KeyFile:
         if len(header) == _HEADER.size and _HEADER.unpack(header) != (VERSION, self.key_id):
             raise TamperedError(f"{what} belongs to another key file; bring back the {files.KEY} of this database")
         return DataKey(_opened(self._cipher, wrapped, header + _WRAP + subject.encode(), what), self.key_id)
+
+    def check(self, stored: Collection[tuple[str, bytes]]) -> None:
+        """Raise StoreError if this file opens none of the stored keys (subject, wrapped) that there are.
+
+        One that opens is enough: a single damaged key must not keep everybody out.
+        """
+        if stored and not any(self._opens(wrapped, subject) for subject, wrapped in stored):
+            raise StoreError(f"{files.KEY} is not the key of this database; put the right key file back")
+
+    def _opens(self, wrapped: bytes, subject: str) -> bool:
+        try:
+            self.unwrap(wrapped, subject=subject)
+        except TamperedError:
+            return False
+        return True
 
 
 def _opened(cipher: AESGCM, sealed: bytes, place: bytes, what: str) -> bytes:

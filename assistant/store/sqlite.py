@@ -39,6 +39,7 @@ from assistant.store import (
 )
 from assistant.store.failures import translated
 from assistant.store.migrations import STEPS, migrate, version
+from assistant.store.sealing import KeyFile
 from assistant.store.writer import BUSY_MS, Writer
 
 T = TypeVar("T")
@@ -50,6 +51,10 @@ _CASES = """select cases.id, reference, first_contact, status, locale, urgent, w
     from cases join keys on keys.id = cases.key"""
 _CONVERSATIONS = """select conversations.id, "case", dialog, version, wrapped as wrapped_key, seq, opened, submitted
     from conversations join keys on keys.id = conversations.key"""
+# The rows of what was erased are gone, so none of these keys is blanked.
+_OLDEST_KEYS = """select owners.id, wrapped from keys join
+    (select id, key from cases union all select id, key from conversations) as owners on owners.key = keys.id
+    order by keys.id limit 3"""
 _TABLES = ("cases", "conversations", "records", "codes", "sessions", "users", "tokens", "readings")
 
 
@@ -78,11 +83,12 @@ class SqliteStore:
         self._closed = False
 
     @classmethod
-    def open(cls, directory: Path, *, today: Callable[[], str] = local_day) -> SqliteStore:
+    def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
         """Open or make the store of a data directory; blocks for some milliseconds.
 
-        `today` dates a change of a case that does not say its day. Raises StoreError when another process
-        serves the directory, it cannot be written, or the database is damaged, newer, or not ours.
+        `today` dates a change of a case that does not say its day; `keys` must be those of the database. Raises
+        StoreError when they are not, when another process serves the directory, it cannot be written, or the
+        database is damaged, newer, or not ours.
         """
         files.private_directory(directory)
         path = directory / files.DATABASE
@@ -94,6 +100,8 @@ class SqliteStore:
                 connection = _write_connection(path)
                 stack.callback(connection.close)
                 _prepare(connection)
+                if keys is not None:
+                    keys.check(connection.execute(_OLDEST_KEYS).fetchall())
                 writer = Writer(connection)
                 stack.callback(writer.stop)
                 # Closed before the writer: the last connection to go removes the log, and that is its task.
@@ -306,7 +314,8 @@ def inspect(directory: Path) -> dict[str, Any]:
     """What an operator wants to know of a data directory, while it is served or not; writes no data.
 
     Keys: `sqlite`, `database` (path, None if there is none yet), `schema`, `newest_schema`, `quick_check`
-    ("ok" or what is wrong), `counts` (rows per table), `problems` (data would be lost) and `notes`.
+    ("ok" or what is wrong), `counts` (rows per table), `oldest_keys` (some subjects and their wrapped keys),
+    `problems` (data would be lost) and `notes`.
     """
     path = directory / files.DATABASE
     found: dict[str, Any] = {
@@ -344,4 +353,5 @@ def _contents(db: Database) -> dict[str, Any]:
         "schema": version(db),
         "quick_check": str(db.execute("pragma quick_check(1)").fetchone()[0]),
         "counts": {table: db.table(table).count for table in _TABLES if table in present},
+        "oldest_keys": db.execute(_OLDEST_KEYS).fetchall() if present.issuperset(_TABLES) else [],
     }

@@ -14,20 +14,26 @@ from assistant.wording.values import value_words
 NOTHING: Final = "–"
 """Stands for what was left blank, or not asked yet."""
 
-_DECLINED: Final[dict[DeclineKind, str]] = {
-    "unknown": N_("You do not know"),
-    "skip": N_("You did not want to say"),
-    "in_person": N_("You want to tell us at the visit"),
+# The same words as on the buttons: what a person has said is what they have tapped.
+_SAID: Final[dict[DeclineKind, str]] = {
+    "unknown": N_("I don't know"),
+    "skip": N_("I don't want to say"),
+    "in_person": N_("I'd rather tell you at the visit"),
+}
+_RECORDED: Final[dict[DeclineKind, str]] = {
+    "unknown": N_("Does not know"),
+    "skip": N_("Does not want to say"),
+    "in_person": N_("Wants to tell at the visit"),
 }
 
 
-def answer_words(words: Words, dialog: Dialog, answer: Answer) -> tuple[Segment, ...]:
-    """The answer, why there is none, or that it is not shown. Of several choices the private ones are left out."""
-    said = answer.declined is not None or answer.filler.value is not None or bool(answer.at)
-    if answer.private and said:
+def answer_words(words: Words, dialog: Dialog, answer: Answer, *, record: bool = False) -> tuple[Segment, ...]:
+    """The answer, why there is none, or that it is not shown. Of several choices the private ones are left out. For the
+    ``record`` a decline is told of the person, otherwise it is in their own words."""
+    if answer.private and _is_said(answer):
         return (_hidden(words),)
     if answer.declined is not None:
-        return (words.gettext(_DECLINED[answer.declined]),)
+        return (words.gettext((_RECORDED if record else _SAID)[answer.declined]),)
     if answer.filler.value in (None, ()):
         return (NOTHING,)
     filler = _public(dialog, answer.filler)
@@ -37,6 +43,15 @@ def answer_words(words: Words, dialog: Dialog, answer: Answer) -> tuple[Segment,
     if isinstance(filler.question, Integer) and filler.question.unit:
         return (*segments, f" {label(words, dialog, filler.question, 'unit')}")
     return segments
+
+
+def is_blank(answer: Answer) -> bool:
+    """Whether there are no words for the answer: it was left blank. Of a private one nobody is told even that."""
+    return answer.declined is None and answer.filler.value in (None, ()) and not (answer.private and _is_said(answer))
+
+
+def _is_said(answer: Answer) -> bool:
+    return answer.declined is not None or answer.filler.value is not None or bool(answer.at)
 
 
 def _hidden(words: Words) -> str:

@@ -75,11 +75,14 @@ def _ordered(tokens: list[str | tuple[Segment, ...]]) -> list[Segment]:
             found.extend(token)
             continue
         text = _tidied(token, first=index == 0, last=index == len(tokens) - 1)
-        before = found[-1] if found else ""
-        if isinstance(before, str) and before[-1:] in _STOPS and text[:1] in _STOPS and before and text:
-            text = text[1:]  # The value ended its own sentence.
+        if found and text[:1] in tuple(_STOPS) and _words_of(found[-1]).endswith(tuple(_STOPS)):
+            text = text[1:]  # The value ended its own sentence, be it between quotation marks.
         found.append(text)
     return found
+
+
+def _words_of(segment: Segment) -> str:
+    return segment if isinstance(segment, str) else segment.text
 
 
 def _tidied(text: str, *, first: bool, last: bool) -> str:

@@ -59,6 +59,13 @@ OUTSIDE = {
         BEFORE + "choice_lists:\n  mine: [{name: a, label: A}, {name: §a, label: B}]\n",
         "there are two choices called a",
     ),
+    "a named list without choices, and what uses it": (
+        BEFORE
+        + "      - {type: select_one, name: n, label: W?, why: So., choice_list: mine}\n"
+        + '      - {type: note, name: after, label: Hello., relevant: n == "x"}\n'
+        + "choice_lists:\n  mine: §[]\n",
+        "the choice list mine has no choices",
+    ),
     "a fact in a named list": (
         BEFORE + 'choice_lists:\n  mine: [{name: a, label: "A §{nick}"}]\n',
         "nick cannot be known here",

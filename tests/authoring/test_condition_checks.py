@@ -24,6 +24,53 @@ CONDITIONS = {
         """,
         "late is asked later",
     ),
+    "a question that depends on its own answer": (
+        "- {type: text, name: n, label: What?, why: So., relevant: age_now > 5 and known(§n)}",
+        "a question cannot depend on its own answer (n); name a fact that is asked earlier",
+    ),
+    "a choice that depends on the answer it is part of": (
+        """
+        - type: select_one
+          name: n
+          label: What?
+          why: So.
+          choices:
+            - {name: a, label: A}
+            - {name: b, label: B, relevant: §n == "a"}
+        """,
+        "a question cannot depend on its own answer (n)",
+    ),
+    "a group that depends on one of its fields": (
+        """
+        - type: group
+          name: both
+          label: Both?
+          why: So.
+          relevant: known(§one)
+          items: [{type: text, name: one, label: One}]
+        """,
+        "a question cannot depend on its own answer (one)",
+    ),
+    "a field that depends on itself": (
+        """
+        - type: group
+          name: both
+          label: Both?
+          why: So.
+          items: [{type: text, name: one, label: One, relevant: known(§one)}]
+        """,
+        "a question cannot depend on its own answer (one)",
+    ),
+    "a repeat over itself": (
+        """
+        - {type: repeat, name: n, label: What?, why: So., for_each: §n, items: [{type: text, name: x, label: X}]}
+        """,
+        "a question cannot depend on its own answer (n)",
+    ),
+    "a calculation with its own result": (
+        "- {type: calculate, name: n, value: 1 + §n}",
+        "a calculation cannot depend on its own result (n)",
+    ),
     "a choice that does not exist": (
         """
         - type: note

@@ -56,6 +56,13 @@ STRUCTURE = {
         "- {type: select_one, name: n, label: W?, why: So., choice_list: countries, choices: [{name: §SE, label: A}]}",
         "there are two choices called SE, the other in the list countries",
     ),
+    "no choices at all, and a condition over them": (
+        """
+        - {type: select_one, name: n, label: What?, why: So., choices: §[]}
+        - {type: note, name: after, label: Hello., relevant: n == "x"}
+        """,
+        "n has no choices",
+    ),
     "no choices at all": (
         "- §{type: select_multiple, name: n, label: What?, why: So.}",
         "n has no choices",

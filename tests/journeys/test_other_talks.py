@@ -42,6 +42,14 @@ def test_the_careful_way_leaves_no_trace_of_why_it_is_careful(tell: Tell) -> Non
     assert "Skatteverket" not in played.transcript + office.text
 
 
+def test_the_careful_way_shows_no_answer_to_what_was_never_asked(tell: Tell) -> None:
+    played, _ = tell("careful")
+    assert CONTACT.isdisjoint(one.item for one in played.said)
+    assert "Which number can we call" not in played.transcript
+    assert "How can we reach you?" not in played.transcript
+    assert {line.screen for line in played.review} >= {"urgent_contact", "contact"}
+
+
 def test_whoever_needs_help_at_once_and_leaves_no_number_is_told_one(tell: Tell) -> None:
     played, office = tell("careful")
     assert [note for note in played.notes if note.startswith(NO_NUMBER)]
@@ -70,9 +78,19 @@ def test_the_page_says_of_every_paragraph_that_somebody_else_told_it(tell: Tell)
 
 def test_a_letter_about_losing_the_home_is_told_first(tell: Tell) -> None:
     _, office = tell("guardian")
-    assert "Hyresskuld med brev om att förlora bostaden: kontakta snarast." in [
+    assert "Hyresskuld och brev om att bostaden kan förloras: kontakta snarast." in [
         wording.plain(one.words) for one in office.page.urgent
     ]
+
+
+def test_a_number_without_a_safe_time_is_never_told_without_a_warning(tell: Tell) -> None:
+    _, office = tell("guardian")
+    (message,) = office.page.messages
+    assert (message.phone, message.when) == ("070-000 00 09", "")
+    warning = "säker tid ej angiven, fråga först om det går att prata"
+    assert message.care == warning
+    assert any(warning in wording.plain(one.words) for one in office.page.urgent)
+    assert office.text.count(warning) == 2
 
 
 # -- whoever does not want to tell -------------------------------------------------------------------------------------
@@ -93,6 +111,20 @@ def test_nobody_is_thanked_for_what_they_did_not_tell(tell: Tell) -> None:
     assert thanks == ["Tack. Du kan sluta när du vill och fortsätta senare."]
 
 
+def test_whoever_passes_over_an_invitation_has_refused_nothing(tell: Tell) -> None:
+    _, office = tell("silent")
+    (refused,) = office.page.unanswered
+    assert refused.kind == "skip"
+    assert "Är det något annat du vill berätta för oss?" not in refused.questions
+
+
+def test_what_may_be_left_blank_and_is_stands_nowhere_as_missing(tell: Tell) -> None:
+    played, office = tell("guardian")
+    assert "housing_until" in {line.item for line in played.review if wording.plain(line.answer) == "–"}
+    assert "Om du bara kan bo kvar en tid" not in office.text
+    assert "–" not in [line for one in played.said for line in one.text.split(" ")]
+
+
 def test_silence_about_the_way_of_contact_means_care(tell: Tell) -> None:
     _, office = tell("silent")
     assert "Kontakta varsamt" in office.text
@@ -107,5 +139,7 @@ def test_whoever_stops_early_has_sent_what_was_told_and_the_rest_is_named(tell: 
     assert played.screens[-2:] == ["household", "schooling"]
     assert "Ett jobb där jag får vara ute." in office.text
     (left,) = office.page.unanswered
-    assert left.kind == "blank"
-    assert {"Berätta om din skolgång.", "Berätta hur du bor."} <= set(left.questions)
+    assert (left.kind, left.label) == ("in_person", "Vill berätta vid besöket")
+    (sections,) = left.questions
+    assert sections.startswith("Skola, Arbete, ")
+    assert "Berätta" not in office.text

@@ -34,7 +34,7 @@ TALK: Final = (
     ("Vad är viktigast?", "må bättre först"),
     ("Med egna ord, om du vill", "Sova hela natten."),
     ("Vad har ändrats?", "sjukdom"),
-    ("Hur har du klarat dig hittills?", "3"),
+    ("Hur har du klarat dig fram till nu?", "3"),
     ("Vilka bor du med?", "jag bor ensam"),
     ("Hur många barn under 21 år", "0"),
     ("Hur många år gick du i skolan?", "10–12 år"),
@@ -51,11 +51,11 @@ TALK: Final = (
     ("Hur mycket arbetade du?", "heltid"),
     ("Har jobbet tagit slut? Vad hände?", "jag blev sjuk"),
     ("Om det har tagit slut: när?", "i mars 2023"),
-    ("Vill du lägga till ett jobb till?", "2"),
+    ("Vill du berätta om ett jobb till?", "2"),
     ("Vad har fungerat bra?", "1, 2"),
     ("Vad har varit svårare?", "min hälsa"),
     ("Med egna ord, om du vill", ""),
-    ("hur länge varade ditt längsta jobb?", "mer än 3 år"),
+    ("hur länge hade du ditt längsta jobb?", "mer än 3 år"),
     ("Vilken hjälp har du fått", "!"),
     ("Är du inskriven där?", "nej"),
     ("Hur mycket kan du arbeta, så som du mår nu?", "jag kan inte arbeta nu"),
@@ -65,7 +65,7 @@ TALK: Final = (
     ("Har du ett läkarintyg?", "1"),
     ("till och med vilken dag?", "31 december 2027"),
     ("Får du sjukpenning från Försäkringskassan?", "jag hade det, men det drogs in"),
-    ("Hur länge tror du att det här kan vara?", "!"),
+    ("Hur länge tror du att det här kan fortsätta?", "!"),
     ("Vilken vård har du kontakt med?", "vårdcentral"),
     ("Väntar du på en undersökning eller en behandling?", "ja"),
     ("Vad är svårt för dig på jobbet eller i vardagen?", "smärta, oro"),
@@ -75,16 +75,17 @@ TALK: Final = (
     ("finns det hyra som du inte har betalat i tid?", "nej"),
     ("Vilka pengar får du nu?", "jag får inga pengar nu"),
     ("Vilka beslut om pengar väntar du på?", "inga"),
-    ("Vilka andra kontakter har du?", "vården"),
+    ("Vilka andra har du kontakt med?", "vården"),
     ("Mer om pengar, om du vill", "no"),
     ("Vad är du bra på?", "@"),
+    ("Vill du hoppa över hela sidan", "ja"),
     ("Vilka av de här papperen kan du ta med?", "legitimation eller pass, läkarintyg"),
     ("Mer om samarbete, om du vill", "2"),
     ("När kan du komma?", "på förmiddagen"),
     ("Vad behöver du när du kommer?", "inget särskilt"),
     ("Vill du prata ensam med handläggaren?", "ja"),
     ("Är det något annat du vill berätta för oss?", "Jag hör dåligt på vänster öra."),
-    ("Send it?", "1"),
+    ("Vill du skicka det?", "1"),
 )
 
 
@@ -113,7 +114,7 @@ def test_a_whole_talk_can_be_typed_into_a_pipe(shown: tuple[str, Path]) -> None:
     for asked, _ in TALK:
         assert asked in text[place:], f"not asked: {asked}\n{text[place - 600 : place + 600]}"
         place = text.index(asked, place) + len(asked)
-    assert "Nothing was sent" not in text
+    assert "Inget har skickats" not in text
     journey, problems = journeys.load(recorded)
     assert journey is not None, problems
     expected = {

@@ -73,10 +73,50 @@ async def test_signs_decline(typed: Typed, sign: str, kind: str) -> None:
     assert screen.terminal.journey.answers["urgent_needs"] == f"declined: {kind}"
 
 
-async def test_a_group_is_declined_as_a_whole_where_its_field_cannot_be(typed: Typed) -> None:
-    screen = typed(*PAST_THE_START, "-")
+@pytest.mark.parametrize(("sign", "kind"), [("!", "unknown"), ("-", "skip"), ("@", "in_person")])
+async def test_a_group_is_declined_as_a_whole_only_when_that_is_wanted(typed: Typed, sign: str, kind: str) -> None:
+    screen = typed(*PAST_THE_START, sign, "1")
     await screen.terminal.talk("first_visit", "en")
-    assert screen.terminal.journey.answers["background"] == "declined: skip"
+    assert "\nDo you want to leave out the whole page, with what you have typed on it?" in screen.shown
+    assert screen.terminal.journey.answers["background"] == f"declined: {kind}"
+
+
+async def test_whoever_does_not_want_to_leave_out_the_page_is_asked_the_field_again(typed: Typed) -> None:
+    screen = typed(*PAST_THE_START, "1990", "-", "2", "1", "1")
+    await screen.terminal.talk("first_visit", "en")
+    answers = screen.terminal.journey.answers
+    assert (answers["birth_year"], answers["residence_basis"], answers["born_in_sweden"]) == ("1990", "citizen", "yes")
+    assert screen.shown.count("  Which citizenship or permit do you have?") == 2
+
+
+@pytest.mark.parametrize("sign", ["-", ""])
+async def test_a_field_that_may_be_blank_is_left_blank_and_the_others_stay(typed: Typed, sign: str) -> None:
+    screen = typed("1", "1", "Sam", "1", "070-174 06 05", sign)
+    await screen.terminal.talk("first_visit", "en")
+    answers = screen.terminal.journey.answers
+    assert answers["urgent_phone"] == "070-174 06 05"
+    assert {"urgent_contact", "urgent_when"}.isdisjoint(answers)
+    assert "  (You can leave this empty.)" in screen.shown
+
+
+async def test_a_page_that_cannot_be_left_out_does_not_offer_it(typed: Typed) -> None:
+    screen = typed("1", "-", "1", "-", "8")
+    await screen.terminal.talk("first_visit", "en")
+    assert "! This question cannot be left open in this way." in screen.shown
+    assert "whole page" not in screen.text
+    assert screen.terminal.journey.answers["answering_for"] == "self"
+    assert "called_name" not in screen.terminal.journey.answers
+
+
+async def test_the_terminal_speaks_the_language_of_the_talk(typed: Typed) -> None:
+    screen = typed("1", "1", "", "8", "?", *("-", "ja") * 40)
+    await screen.terminal.talk("first_visit", "sv")
+    assert screen.shown[1].startswith("? = Varför frågar vi?   ! = Jag vet inte   - = Jag vill inte säga   @ = Jag ber")
+    assert "\nVill du hoppa över hela sidan, med det du har skrivit på den?" in screen.shown
+    assert "\nVill du skicka det?" in screen.shown
+    assert "  1. Ja" in screen.shown and "  2. Nej" in screen.shown
+    english = ("Answer", "Yes", "leave", "You can", "more", "ended", "Please", "Nothing", "Send")
+    assert not [line for line in screen.shown if any(word in line for word in english)]
 
 
 async def test_a_sign_that_is_not_allowed_here_is_asked_again(typed: Typed) -> None:
@@ -119,6 +159,7 @@ async def test_what_was_recorded_can_be_played(service: Service, tmp_path: Path)
         "How much did you work?": "1",
         "Has the job ended?": "1",
         "Do you want to add another job?": "1",
+        "Do you want to leave out the whole page": "1",
         "Send it?": "1",
     }
     shown: list[str] = []

@@ -13,6 +13,7 @@ import pytest
 from assistant.store import StoreError
 from assistant.store.sealing import DataKey, KeyFile, TamperedError
 from assistant.store.sqlite import SqliteStore
+from tests.stores.conftest import MakeOpening
 
 WORDS = b"Jag har ingen mat hemma"
 
@@ -154,6 +155,49 @@ async def test_a_lost_key_file_is_not_replaced_beside_a_database(directory: Path
     with pytest.raises(StoreError, match="missing"):
         KeyFile.open(directory)
     assert not (directory / "klarbild.key").exists()
+
+
+@pytest.fixture
+def other_keys(tmp_path: Path) -> KeyFile:
+    """The key file of another server."""
+    return KeyFile.open(tmp_path / "other")
+
+
+async def test_the_key_file_of_another_server_does_not_open_a_database(
+    directory: Path, keys: KeyFile, other_keys: KeyFile, opening: MakeOpening
+) -> None:
+    await SqliteStore.open(directory, keys=other_keys).close()
+    store = SqliteStore.open(directory, keys=keys)
+    first = opening("talk", key=keys.new_key("talk")[1], case_key=keys.new_key("case-1")[1])
+    await store.append("talk", [b"sealed"], after=0, opening=first)
+    await store.close()
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"^klarbild\.key is not the key of this database; put the right key file"):
+            SqliteStore.open(directory, keys=other_keys)
+    await SqliteStore.open(directory, keys=keys).close()
+
+
+async def test_one_damaged_key_keeps_nobody_out(directory: Path, keys: KeyFile, opening: MakeOpening) -> None:
+    store = SqliteStore.open(directory, keys=keys)
+    first = opening("talk", key=keys.new_key("talk")[1], case_key=b"damaged")
+    await store.append("talk", [b"sealed"], after=0, opening=first)
+    await store.close()
+    await SqliteStore.open(directory, keys=keys).close()
+
+
+async def test_keys_that_were_erased_are_not_tried(
+    directory: Path, keys: KeyFile, other_keys: KeyFile, opening: MakeOpening
+) -> None:
+    store = SqliteStore.open(directory, keys=keys)
+    for number in range(3):
+        first = opening(f"talk-{number}", case=f"case-{number}", key=keys.new_key(f"talk-{number}")[1])
+        await store.append(f"talk-{number}", [b"sealed"], after=0, opening=first)
+    await store.erase("talk-0")
+    await store.erase("talk-1")
+    await store.close()
+    await SqliteStore.open(directory, keys=keys).close()
+    with pytest.raises(StoreError, match="not the key of this database"):
+        SqliteStore.open(directory, keys=other_keys)
 
 
 def _pepper(directory: Path) -> bytes:

@@ -104,7 +104,7 @@ def told(words: Words, question: Field | None, code: str, **params: Any) -> str:
             "exclusive",
             {"choice": "none"},
             "“Nothing, thank you” can only be chosen alone. Keep it, or keep the others.",
-            "”Nothing, thank you” kan bara väljas ensamt. Behåll det, eller behåll de andra.",
+            "Om du väljer ”Nothing, thank you” kan du inte välja något mer. Behåll det svaret, eller behåll de andra.",
         ),
         (sample.SINCE, "constraint", {}, "This is later than today.", "This is later than today."),
         (
@@ -119,7 +119,7 @@ def told(words: Words, question: Field | None, code: str, **params: Any) -> str:
             "ambiguous",
             {"choices": ["job", "home"]},
             "This can mean more than one answer: To find a job or To find a home. Which one is right?",
-            "Det kan betyda flera svar: To find a job eller To find a home. Vilket är rätt?",
+            "Det du skrev passar in på flera svar: To find a job eller To find a home. Vilket är rätt?",
         ),
         (
             sample.DAY,

@@ -76,6 +76,21 @@ def test_a_value_that_ends_with_a_full_stop_gets_no_second_one(tmp_path: Path) -
     assert wording.sentence(words, DIALOG, sentence) == ("Urgent: work etc.",)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Jag vill sova.", "Name: ”Jag vill sova.” Rent: 6,500."),
+        ("Var ska jag sova?", "Name: ”Var ska jag sova?” Rent: 6,500."),
+        ("Sova", "Name: ”Sova”. Rent: 6,500."),
+    ],
+)
+def test_a_quote_that_ends_with_a_full_stop_gets_no_second_one(en: Words, words: str, told: str) -> None:
+    fillers = {"called_name": Filler(words, sample.NAME, "sv"), "rent": Filler(6500, sample.RENT, "sv")}
+    source = "Name: {called_name}. Rent: {rent}."
+    sentence = Sentence(sample.SCHOOLING, "", "x.summary", source, fillers, ("x", ""))
+    assert wording.plain(wording.sentence(en, DIALOG, sentence)) == told
+
+
 def test_a_sentence_begins_with_a_capital_letter_but_a_quote_as_it_was_written(en: Words, bare: Catalogs) -> None:
     urgent = DIALOG.attention[0]
     starts = Sentence(urgent, "", "attention.urgent.label", "{help_wanted}!", {}, ("urgent", ""))

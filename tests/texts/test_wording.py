@@ -219,15 +219,31 @@ def test_hostile_words_are_shown_without_harm(sv: Words) -> None:
         (answer(sample.RENT, 6500), "6\u00a0500 kronor a month"),
         (answer(sample.SINCE, "2019-03"), "mars 2019"),
         (answer(sample.HELP, ("job", "home")), "To find a job, To find a home"),
-        (answer(sample.NAME, None, declined="skip"), "Du ville inte säga"),
-        (answer(sample.NAME, None, declined="unknown"), "Du vet inte"),
-        (answer(sample.NAME, None, declined="in_person"), "Du vill berätta vid besöket"),
+        (answer(sample.NAME, None, declined="skip"), "Jag vill inte säga"),
+        (answer(sample.NAME, None, declined="unknown"), "Jag vet inte"),
+        (answer(sample.NAME, None, declined="in_person"), "Jag berättar hellre på besöket"),
         (answer(sample.NAME, None), "–"),
         (answer(sample.HELP, ()), "–"),
     ],
 )
 def test_an_answer_is_told_as_it_was_given(sv: Words, given: Answer, told: str) -> None:
     assert wording.plain(wording.answer_words(sv, DIALOG, given)) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("skip", "Vill inte säga"), ("unknown", "Vet inte"), ("in_person", "Vill berätta vid besöket")],
+)
+def test_for_the_record_a_decline_is_told_of_the_person(sv: Words, kind: DeclineKind, told: str) -> None:
+    declined = answer(sample.NAME, None, declined=kind)
+    assert wording.answer_words(sv, DIALOG, declined, record=True) == (told,)
+
+
+def test_what_was_left_blank_has_no_words_but_a_private_answer_never_tells_that_it_has_none() -> None:
+    assert wording.is_blank(answer(sample.NAME, None)) and wording.is_blank(answer(sample.HELP, ()))
+    assert not wording.is_blank(answer(sample.NAME, "Amal"))
+    assert not wording.is_blank(answer(sample.NAME, None, declined="skip"))
+    assert not wording.is_blank(answer(sample.SECRET, None))
 
 
 @pytest.mark.parametrize("given", [answer(sample.SECRET, "no"), answer(sample.SECRET, None, declined="skip")])

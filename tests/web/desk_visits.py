@@ -28,9 +28,12 @@ async def log_in(client: Client, service: Service) -> None:
     assert answer.status == 303, await answer.text()
 
 
-async def try_password(client: Client, name: str, password: str, after: str = "") -> ClientResponse:
+async def try_password(
+    client: Client, name: str, password: str, after: str = "", *, address: str = ""
+) -> ClientResponse:
     form = {"name": name, "password": password, "next": after}
-    return await client.post("/desk/login", data=form, allow_redirects=False)
+    headers = {"X-Forwarded-For": address} if address else {}
+    return await client.post("/desk/login", data=form, headers=headers, allow_redirects=False)
 
 
 async def give_token(service: Service) -> dict[str, str]:
@@ -58,7 +61,7 @@ def words_of(text: str) -> str:
 
 def on_paper(text: str) -> str:
     """A page as it is printed: without what stands on the screen only."""
-    marked = r'<(span|li|p)[^>]*class="on-screen[^>]*>(?:(?!<\1[ >]).)*?</\1>'
+    marked = r'<(span|li|p|div)[^>]*class="on-screen[^>]*>(?:(?!<\1[ >]).)*?</\1>'
     return words_of(re.sub(marked, "", text, flags=re.DOTALL))
 
 

@@ -185,6 +185,8 @@ async def test_a_talk_that_stops_at_the_gate_leaves_nothing(caller: Caller, serv
     assert step["kind"] == "stopped"
     assert step["label"]
     assert await service.store.cases() == ()
+    assert (await caller.send("GET", "/conversation"))[0] == 200 and caller.step == step
+    assert (await caller.send("DELETE", "/conversation"))[0] == 204
     assert (await caller.send("GET", "/conversation"))[0] == 401
 
 

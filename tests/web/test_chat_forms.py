@@ -146,6 +146,15 @@ async def test_a_hostile_name_is_a_name(browser: Browser, service: Service, name
         assert seen.html.count("\u2066") <= seen.html.count("\u2069")
 
 
+async def test_a_name_with_signs_that_are_none_is_asked_again_without_them(browser: Browser) -> None:
+    name = "A\x00m\x1bal"
+    page = await posted(browser, field__called_name=name)
+    assert page.status == 422 and page.forms["reply"].of("field.called_name")[0].value == "A\ufffdm\ufffdal"
+    await posted(browser, field__answering_for="self", field__called_name=name)
+    page = await browser.press("back")
+    assert page.forms["reply"].of("field.called_name")[0].value == "A\ufffdm\ufffdal"
+
+
 async def test_ten_thousand_signs_as_a_name_are_refused_and_the_talk_stands(browser: Browser) -> None:
     page = await posted(browser, field__answering_for="self", field__called_name="\N{GRINNING FACE}" * 10_000)
     assert (page.status, page.lang) == (413, "sv")

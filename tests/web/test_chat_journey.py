@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.core.record import Submitted, decode
@@ -117,8 +119,9 @@ async def test_a_secret_address_ends_the_talk_and_leaves_nothing(browser: Browse
     await browser.begin("sv")
     page = await browser.reply({"protected_identity": "yes"})
     assert page.status == 200 and "112" in page.text
-    assert "leave" in page.forms and "reply" not in page.forms and "back" not in page.forms
+    assert "leave" in page.forms and "reply" not in page.forms
     assert await service.store.cases() == ()
+    await browser.send("leave")
     assert not list(browser.client.session.cookie_jar)
     assert (await browser.open("/chat")).url == "/"
 
@@ -133,6 +136,41 @@ async def test_who_does_not_want_to_say_is_never_asked_where_to_find_them(browse
         page = await browser.step(PERSON | gate | {"urgent_needs": ["food"]})
         assert page.status == 200
     assert not asked & {"urgent_contact", "contact", "contact_safe"}
+
+
+async def test_who_does_not_want_to_say_meets_the_first_question_like_everybody_else(browser: Browser) -> None:
+    await browser.begin("sv")
+    await browser.reply({"protected_identity": "skip"})
+    await browser.reply({"protected_next": "go_on"})
+    page = await browser.open("/chat")
+    assert page.forms["reply"].data["data-item"] == "you"
+    assert "Fråga 1 " in page.text and "back" not in page.forms and 'class="me"' not in page.html
+    page = await until(browser, "background")
+    while page.forms["reply"].data["data-item"] != "you":
+        page = await browser.press("back")
+        assert page.forms["reply"].data["data-item"] in ("you", "urgent_needs")
+
+
+@pytest.mark.parametrize("locale", ["sv", "en"])
+@pytest.mark.parametrize("kind", ["unknown", "skip", "in_person"])
+async def test_a_decline_is_said_in_the_words_of_its_button(browser: Browser, locale: str, kind: str) -> None:
+    await browser.begin(locale)
+    page = await until(browser, "urgent_needs")
+    words = re.search(rf'name="decline" value="{kind}">([^<]+)<', page.html)
+    assert words
+    page = await browser.press("reply", kind)
+    mine = re.search(r'<p class="me"[^>]*>(.*?)</p>', page.html)
+    assert mine and mine[1].endswith(f"</span>{words[1]}")
+
+
+async def test_what_is_left_blank_is_not_said_but_stands_in_the_overview(browser: Browser) -> None:
+    await browser.begin("sv")
+    await until(browser, "you")
+    page = await browser.reply(PERSON | {"called_name": ""})
+    (said,) = re.findall(r'<p class="me"[^>]*>(.*?)</p>', page.html)
+    assert "Jag svarar själv" in said and "namn" not in said and "–" not in said
+    page = await browser.open("/chat/answers")
+    assert "<dt>Vilket namn vill du att vi använder?</dt><dd>–</dd>" in page.html
 
 
 async def test_somebody_under_18_is_told_whom_to_call_and_can_mend_the_year(browser: Browser) -> None:

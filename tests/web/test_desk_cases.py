@@ -182,6 +182,16 @@ async def test_words_of_a_stranger_stay_words_on_the_page(client: Client, servic
     assert "{{7*7}}" in text
 
 
+async def test_signs_that_are_none_reach_no_page_of_the_desk(client: Client, service: Service) -> None:
+    talk = await sent(service, "Se\x00l\x1bam")
+    await service.message(Message("apply_now", name="A\x00mina", phone="070"), "en")
+    await log_in(client, service)
+    for address in ("/desk", "/desk?q=%00", f"/desk/cases/{talk.case}/summary"):
+        text = await page(client, address)
+        assert "\x00" not in text and "\x1b" not in text, address
+    assert "Se\ufffdl\ufffdam" in text
+
+
 async def test_one_damaged_row_does_not_take_the_list_away(client: Client, service: Service) -> None:
     broken = await sent(service, "Broken")
     await sent(service, "Selam")

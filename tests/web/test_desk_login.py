@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp.web import Application
 
-from assistant.desk import Desk, TooManyFailures
+from assistant.desk import MOST_FROM_AN_ADDRESS, Desk, TooManyFailures
 from assistant.server.app import make_app
 from assistant.server.sessions import form_token
 from assistant.service import Service
@@ -107,6 +107,33 @@ async def test_failures_with_one_name_keep_nobody_else_out(client: Client, servi
         last = await try_password(client, "berit", "wrong")
     assert last.status == 429
     assert (await try_password(client, NAME, PASSWORD)).status == 303
+
+
+async def test_who_tries_from_elsewhere_locks_nobody_out(client: Client, service: Service) -> None:
+    service.settings = type(service.settings)(behind_tls_proxy=True)
+    await hire(service)
+    for n in range(11):
+        last = await try_password(client, NAME, "wrong", address=f"10.9.9.{n}")
+    assert last.status == 429
+    assert (await try_password(client, NAME, PASSWORD, address="10.9.9.77")).status == 429
+    assert (await try_password(client, NAME, PASSWORD, address="10.1.1.1")).status == 303
+
+
+async def test_many_names_from_one_address_are_too_many_too(service: Service) -> None:
+    await hire(service)
+    desk = Desk(service)
+    for n in range(MOST_FROM_AN_ADDRESS):
+        desk._count(f"name {n}", "10.9.9.0/24")
+    with pytest.raises(TooManyFailures):
+        await desk.login(NAME, PASSWORD, "10.9.9.0/24")
+    assert await desk.login(NAME, PASSWORD, "10.1.1.0/24")
+
+
+async def test_right_passwords_are_never_too_many(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    await hire(service)
+    monkeypatch.setattr("assistant.desk.MOST_FROM_AN_ADDRESS", 5)
+    desk = Desk(service)
+    assert [await desk.login(NAME, PASSWORD, "10.1.1.0/24") for _ in range(7)] == [True] * 7
 
 
 async def test_many_tries_at_once_get_no_further_than_ten(service: Service) -> None:

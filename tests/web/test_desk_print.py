@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
@@ -107,6 +108,20 @@ async def test_an_ordinary_case_leaves_room_for_notes(client: Client, service: S
     assert len(paper.pages) == 1
     assert filled(paper) < 0.8
     assert min(sizes(paper)) >= LEAST_POINTS
+
+
+async def test_of_a_banner_with_nothing_to_print_not_even_the_heading_is_printed(
+    client: Client, service: Service, tmp_path: Path
+) -> None:
+    quiet = {"contact_safe": "ok", "interpreter_language": "none", "talk_alone": "yes"}
+    await log_in(client, service)
+    told = []
+    for answers in (quiet, {"contact_safe": "care"}):
+        journey = msgspec.structs.replace(SELAM, answers={**SELAM.answers, **answers})
+        talk = (await play(service, journey, "en")).talk
+        paper = await printed(client, f"/desk/cases/{talk.case}/summary?locale=en", tmp_path)
+        told.append("Before you call or book" in paper.pages[0].extract_text())
+    assert told == [False, True]
 
 
 async def test_a_message_alone_is_printed_too(client: Client, service: Service, tmp_path: Path) -> None:

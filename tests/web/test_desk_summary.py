@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from assistant.authoring.journeys import declined
+from assistant.core.commands import Message
 from assistant.core.dialog import Dialog
 from assistant.core.record import Answered, Recorded, Started, Submitted, encode
 from assistant.desk import Desk
@@ -136,6 +137,17 @@ async def test_private_wishes_stand_on_the_screen_and_on_no_paper(client: Client
         assert words not in text
 
 
+async def test_a_banner_of_private_lines_alone_stands_on_no_paper(client: Client, service: Service) -> None:
+    talk = await sent(service, contact_safe="ok", interpreter_language="none", talk_alone="yes")
+    await log_in(client, service)
+    address = f"/desk/cases/{talk.case}/summary?locale=en"
+    assert {one.private for one in (await page_of(service, talk)).banner} == {True}
+    assert "Before you call or book" in await seen(client, address)
+    assert "Before you call or book" not in on_paper(await page(client, address))
+    careful = await sent(service, contact_safe="care")
+    assert "Before you call or book" in on_paper(await page(client, f"/desk/cases/{careful.case}/summary?locale=en"))
+
+
 async def test_a_no_to_a_private_talk_is_printed_like_a_yes(client: Client, service: Service) -> None:
     await log_in(client, service)
     papers = []
@@ -170,7 +182,8 @@ async def test_declines_are_told_neutrally_by_their_kind(service: Service) -> No
 async def test_more_than_eight_open_questions_are_counted_on_paper_and_shown_on_the_screen(
     client: Client, service: Service
 ) -> None:
-    talk = await sent(service, stops_after="interpreter")
+    screens = "background language_skills help_wanted goals household schooling housing function_needs documents"
+    talk = await sent(service, **{name: declined("skip") for name in screens.split()})
     await log_in(client, service)
     html = await page(client, f"/desk/cases/{talk.case}/summary?locale=en")
     summary = await page_of(service, talk)
@@ -180,6 +193,26 @@ async def test_more_than_eight_open_questions_are_counted_on_paper_and_shown_on_
     screen = await seen(client, f"/desk/cases/{talk.case}/summary?locale=en")
     assert all(one in screen for one in questions)
     assert f"{summary.not_printed} more on the screen." in on_paper(html)
+
+
+async def test_what_somebody_who_finished_early_has_not_met_is_one_line_of_sections(service: Service) -> None:
+    page = await page_of(service, await sent(service, stops_after="housing", function_needs=declined("in_person")))
+    told = {one.kind: one.questions for one in page.unanswered}
+    assert "blank" not in told
+    question, sections = told["in_person"]
+    assert question == "What is difficult for you at work or in daily life?"
+    assert sections == "Money and contacts, What you can do, Papers for the visit, The visit"
+
+
+async def test_neither_a_blank_date_nor_an_invitation_that_was_passed_over_is_missing(service: Service) -> None:
+    page = await page_of(service, await sent(service, anything_else=declined("skip"), too_ill_since=None))
+    assert {one.kind for one in page.unanswered} == {"unknown"}
+
+
+async def test_an_invitation_that_waits_for_the_visit_is_told(service: Service) -> None:
+    page = await page_of(service, await sent(service, anything_else=declined("in_person")))
+    told = {one.kind: one.questions for one in page.unanswered}
+    assert told["in_person"] == ("Is there anything else you want to tell us?",)
 
 
 async def test_a_box_for_own_words_that_was_left_empty_is_nothing_that_is_missing(service: Service) -> None:
@@ -196,6 +229,30 @@ async def test_nothing_follows_from_what_was_not_said(service: Service) -> None:
 
 
 # -- answered by another -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("when", "warned"), [("", True), ("after four", False)])
+async def test_a_message_without_a_safe_time_warns_wherever_it_is_read(
+    client: Client, service: Service, when: str, warned: bool
+) -> None:
+    await service.message(Message("apply_now", name="Yusuf", phone="070-174 06 05", when=when), "en")
+    (row,) = await service.store.cases()
+    await log_in(client, service)
+    for address in (
+        "/desk?locale=en",
+        f"/desk/cases/{row.id}/summary?locale=en",
+        f"/desk/cases/{row.id}/text?locale=en",
+    ):
+        assert ("no safe time given, ask first if the person can talk" in await seen(client, address)) is warned
+
+
+@pytest.mark.parametrize(("when", "told"), [("", True), ("after four", False)])
+async def test_a_line_that_says_no_more_than_a_message_is_left_out_and_a_warning_never_is(
+    service: Service, when: str, told: bool
+) -> None:
+    page = await page_of(service, await sent(service, urgent_needs=["food"], urgent_phone="070 1", urgent_when=when))
+    assert any("no safe time given" in plain(one.words) for one in page.urgent) is told
+    assert not any("after four" in plain(one.words) for one in page.urgent)
 
 
 async def test_what_another_person_told_is_marked_in_every_paragraph(client: Client, service: Service) -> None:

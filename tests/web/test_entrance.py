@@ -10,6 +10,7 @@ from assistant.server.keys import LIMITS
 from assistant.server.limits import Limits
 from assistant.service import MESSAGE, Service
 from tests.conftest import Client, Clock
+from tests.web.api_client import Caller
 from tests.web.browser_without_script import Browser
 
 
@@ -110,12 +111,45 @@ async def test_ten_wrong_codes_an_hour_are_enough_from_one_neighbourhood(
     assert (await browser.send("continue", code="wrong")).status == 422
 
 
-def test_the_whole_service_takes_sixty_tries_at_once_and_then_one_a_second() -> None:
+def test_the_whole_service_takes_sixty_wrong_codes_at_once_and_then_one_a_second() -> None:
     now = [0.0]
     limits = Limits(lambda: now[0])
-    assert [limits.allowed("code", f"10.0.{n}.0/24", 10) for n in range(61)] == [True] * 60 + [False]
+    assert [limits.take_guess(f"10.0.{n}.0/24", 10) for n in range(61)] == [True] * 60 + [False]
     now[0] += 2
-    assert [limits.allowed("code", f"10.1.{n}.0/24", 10) for n in range(3)] == [True, True, False]
+    assert [limits.take_guess(f"10.1.{n}.0/24", 10) for n in range(3)] == [True, True, False]
+
+
+def test_right_codes_and_an_address_that_may_not_try_take_nothing_from_the_others() -> None:
+    limits = Limits(lambda: 0.0)
+    for n in range(200):
+        assert limits.take_guess(f"10.0.{n}.0/24", 10)
+        limits.give_guess_back(f"10.0.{n}.0/24")
+    assert [limits.take_guess("10.9.9.0/24", 10) for _ in range(200)] == [True] * 10 + [False] * 190
+    assert limits.take_guess("10.1.1.0/24", 10)
+
+
+async def test_messages_without_a_number_keep_nobody_from_applying_or_going_on(
+    client: Client, service: Service
+) -> None:
+    service.settings = type(service.settings)(behind_tls_proxy=True)
+    browser, stranger = Browser(client), {"X-Forwarded-For": "10.9.9.1"}
+    code = await code_of_a_begun_talk(browser)
+    await browser.open("/chat")
+    inside = {name: value for name, value in browser.page.forms["reply"].as_drawn() if name in ("seen", "token")}
+    token = {"Authorization": f"Bearer {(await Caller(client).begin()).token}"}
+    for _ in range(70):
+        answer = await client.post("/sv/apply-now", data={"phone": ""}, headers=stranger)
+        assert answer.status == 422
+        answer = await client.post("/chat", data=inside | {"do": "urgent", "phone": ""}, headers=stranger)
+        assert answer.status == 422
+        empty = {"seen": 0, "kind": "apply_now"}
+        answer = await client.post("/api/v1/conversation/urgent", json=empty, headers=stranger | token)
+        assert answer.status == 422
+    for address in ("10.1.1.1", "10.9.9.1"):
+        here = {"X-Forwarded-For": address}
+        answer = await client.post("/sv/continue", data={"code": code}, headers=here, allow_redirects=False)
+        assert answer.status == 303
+        assert (await client.post("/sv/apply-now", data={"phone": "070"}, headers=here)).status == 200
 
 
 async def test_an_address_that_a_stranger_claims_is_not_believed(client: Client) -> None:

@@ -88,6 +88,7 @@ STRANGERS = [
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
     {"Origin": ""},
+    {"Origin": "http://["},
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
     {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
@@ -166,6 +167,16 @@ async def test_a_body_that_does_not_come_is_not_waited_for(client: Client, monke
 
     answer = await client.post("/chat", data=never(), headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status == 408
+
+
+@pytest.mark.parametrize("path", ["/chat", "/sv/apply-now", "/desk/login", "/api/v1/conversations"])
+@pytest.mark.parametrize("packing", ["gzip", "deflate"])
+async def test_a_body_that_is_not_packed_as_it_says_is_refused(client: Client, path: str, packing: str) -> None:
+    kind = "application/json" if path.startswith("/api") else "application/x-www-form-urlencoded"
+    headers = {"Content-Encoding": packing, "Content-Type": kind}
+    answer = await client.post(path, data=b"\xff\xffphone=070", headers=headers)
+    assert answer.status == 400
+    check_headers(answer)
 
 
 async def test_a_body_without_a_length_is_limited_too(client: Client) -> None:
