@@ -96,7 +96,9 @@ async def test_another_job_is_added_and_taken_away_from_the_overview(browser: Br
     page = await browser.press("enough")
     assert [one.value for one in page.forms["remove"].buttons()] == ["jobs.1"]
     page = await browser.press("remove", "jobs.1")
-    assert page.status == 200 and "submit" in page.forms and not page.forms["remove"].buttons()
+    assert page.forms["reply"].data["data-item"] == "jobs"
+    page = await browser.press("reply", "skip")
+    assert page.status == 200 and "submit" in page.forms
 
 
 async def test_a_section_that_was_passed_over_is_opened_from_the_overview(browser: Browser) -> None:
