@@ -32,7 +32,7 @@ from assistant.core.dialog import (
 from assistant.core.path import WAITING, Scope, Slot
 from assistant.core.problem import Problem
 from assistant.core.record import Fact, Key, Line
-from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, Step, StillTrue, Stopped
+from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, StillTrue, Stopped, is_at
 from assistant.core.summary import Answer, answers, answers_on, public_value, reply_sentence
 from assistant.core.walk import never_asked, offered_choices
 from assistant.settings import Settings
@@ -142,7 +142,7 @@ class Viewer:
         for slot in self.talk.path.slots:
             if slot.status == "note":
                 waiting.append(slot.item)  # type: ignore[arg-type]
-            elif slot.status in WAITING and _is_now(slot, self.talk.step):
+            elif slot.status in WAITING and is_at(slot, self.talk.step):
                 yield from (self.text(note) for note in waiting if note.label)
                 return
             elif waiting:
@@ -351,16 +351,3 @@ def approved(talk: Talk, words: Words, swedish: Words, settings: Settings) -> tu
         for mine, theirs in zip(viewer.lines(), office.lines(record=True), strict=True)
         if not mine.private
     )
-
-
-def _is_now(slot: Slot, step: Step) -> bool:
-    match step:
-        case Ask(item=item, of=of):
-            return slot.item is item and slot.of == of
-        case AskMore(repeat=repeat):
-            return slot.item is repeat and slot.status == "more"
-        case OpenSection(section=section):
-            return slot.status == "section" and slot.section is section
-        case StillTrue(slots=slots):
-            return slot == slots[0]
-    return False

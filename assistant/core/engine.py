@@ -57,7 +57,7 @@ from assistant.core.record import (
     apply,
     number_of,
 )
-from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, Step, StillTrue, Stopped
+from assistant.core.steps import Ask, AskMore, Begin, Done, OpenSection, Review, Step, StillTrue, Stopped, is_at
 from assistant.core.walk import never_asked, next_id, scope_before, walk
 
 MAX_RECORD = 5000
@@ -274,7 +274,7 @@ def _change(change: Change, path: Path) -> Events | Problem:
 def _back(state: State, step: Step, path: Path) -> Events | Problem:
     before: Slot | None = None
     for slot in path.slots:
-        if _is_at(slot, step):
+        if is_at(slot, step):
             break
         if slot.status in ("settled", "inherited", "reopened") and not never_asked(state, slot):
             before = slot
@@ -283,19 +283,6 @@ def _back(state: State, step: Step, path: Path) -> Events | Problem:
     if before.status == "reopened":
         return ()
     return (Reopened(item=before.item.name, of=before.of),)
-
-
-def _is_at(slot: Slot, step: Step) -> bool:
-    match step:
-        case Ask(item=item, of=of):
-            return slot.item is item and slot.of == of
-        case AskMore(repeat=repeat):
-            return slot.item is repeat and slot.status == "more"
-        case OpenSection(section=section):
-            return slot.status == "section" and slot.section is section
-        case StillTrue(slots=slots):
-            return slot == slots[0]
-    return False
 
 
 def _add_item(state: State, command: AddItem, step: Step, path: Path) -> Events | Problem:

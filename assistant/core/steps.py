@@ -65,3 +65,17 @@ class Stopped:
 
 
 Step: TypeAlias = Ask | AskMore | OpenSection | StillTrue | Begin | Review | Done | Stopped
+
+
+def is_at(slot: Slot, step: Step) -> bool:
+    """Whether the conversation waits at this place of the path."""
+    match step:
+        case Ask(item=item, of=of):
+            return slot.item is item and slot.of == of
+        case AskMore(repeat=repeat):
+            return slot.item is repeat and slot.status == "more"
+        case OpenSection(section=section):
+            return slot.status == "section" and slot.section is section
+        case StillTrue(slots=slots):
+            return slot == slots[0]
+    return False

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from assistant.core.dialog import Repeat, Screen, places
-from assistant.core.steps import Ask, AskMore, OpenSection, StillTrue
+from assistant.core.steps import is_at
 from assistant.core.walk import never_asked
 from assistant.languages import locale_of
 from assistant.talks import Talk
@@ -110,22 +110,9 @@ def before_now(talk: Talk) -> int:
     for slot in talk.path.slots:
         if slot.item is not None and (slot.item.name, slot.of) == latest:
             return fact.seq - 1
-        if slot.status != "note" and _is_now(talk, slot.item, slot.of, slot.section.name, slot.status):
+        if slot.status != "note" and is_at(slot, talk.step):
             break
     return talk.state.seq
-
-
-def _is_now(talk: Talk, item: object, of: str, section: str, status: str) -> bool:
-    match talk.step:
-        case Ask(item=asked, of=asked_of):
-            return item is asked and of == asked_of
-        case AskMore(repeat=repeat):
-            return item is repeat and status == "more"
-        case OpenSection(section=opening):
-            return status == "section" and section == opening.name
-        case StillTrue(slots=slots):
-            return item is slots[0].item and of == slots[0].of
-    return False
 
 
 def answered(talk: Talk) -> int:
