@@ -31,7 +31,7 @@ from assistant.core.dialog import (
 )
 from assistant.core.path import WAITING, Scope, Slot
 from assistant.core.problem import Problem
-from assistant.core.record import Fact, Key, Line
+from assistant.core.record import Key, Line
 from assistant.core.steps import Ask, AskMore, Done, OpenSection, Review, StillTrue, Stopped, is_at
 from assistant.core.summary import Answer, answers, answers_on, public_value, reply_sentence
 from assistant.core.walk import never_asked, offered_choices
@@ -40,6 +40,7 @@ from assistant.talks import Talk
 from assistant.texts import Words
 from assistant.views import ItemView, LineView, ProblemView, Progress, Said, StepView, Turn
 
+_ENDS = ("?", "؟", ":", ".", "!")
 _SAID = frozenset(("settled", "inherited"))
 _SECONDS: dict[Any, int] = {Group: 25, Repeat: 45, Text: 25, SelectOne: 12, SelectMultiple: 15}
 
@@ -154,29 +155,29 @@ class Viewer:
         """The transcript: for each answered screen the question, the answers and what was answered back. What was left
         blank, as it may be, was not said."""
         talk, lang = self.talk, self.words.language.html
+        recent = None if since is None else self._answered_after(since)
         for slot in talk.path.slots:
-            if slot.status not in _SAID or not isinstance(slot.item, Screen) or never_asked(talk.state, slot):
+            if slot.status not in _SAID or not isinstance(slot.item, Screen):
                 continue
-            fact = self._fact_of(slot, slot.item)
-            if since is not None and (fact is None or fact.seq <= since or fact.conversation != talk.id):
+            if recent is not None and (slot.item.name, slot.of) not in recent:
+                continue
+            if never_asked(talk.state, slot):
                 continue
             text = "\n".join(self._answer_lines(slot, slot.item))
             if text:
                 yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
                 yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
             reply = reply_sentence(talk.dialog, talk.state, talk.path, slot.item, slot.of)
+            fact = talk.path.answers.get((slot.item.name, slot.of))
             if reply is not None and not (fact and fact.declined):
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
                 if back:
                     yield Said(who="assistant", text=back, lang=lang)
 
-    def _fact_of(self, slot: Slot, item: Screen) -> Fact | None:
-        """The fact that tells when a screen was answered; a screen of fields that were known before has none."""
-        fact = self.talk.path.answers.get((item.name, slot.of))
-        if fact is not None or not isinstance(item, Group | Repeat):
-            return fact
-        found = (self.talk.path.answers.get((one.name, slot.of)) for one in item.items)
-        return next((one for one in found if one is not None), None)
+    def _answered_after(self, since: int) -> set[Key]:
+        """What was answered in this conversation after a record position. A screen of fields is among its facts."""
+        talk = self.talk
+        return {key for key, fact in talk.state.facts.items() if fact.seq > since and fact.conversation == talk.id}
 
     def _answer_lines(self, slot: Slot, item: Screen) -> Iterator[str]:
         for one in answers_on(self.talk.state, self.talk.path, slot, item):
@@ -184,7 +185,8 @@ class Viewer:
                 continue
             answer = wording.plain(wording.answer_words(self.words, self.talk.dialog, one))
             if isinstance(item, Group | Repeat) and one.question is not item:
-                yield f"{self.text(one.question, of=slot.of)} {answer}"
+                label = self.text(one.question, of=slot.of)
+                yield f"{label} {answer}" if label.endswith(_ENDS) else f"{label}: {answer}"
             else:
                 yield answer
 
