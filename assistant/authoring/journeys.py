@@ -71,7 +71,7 @@ def load(path: Path) -> tuple[Journey | None, list[Problem]]:
     try:
         return msgspec.convert(_value(source.root), Journey), []
     except msgspec.ValidationError as error:
-        return None, [Problem(file, 1, 1, str(error), "see docs/authoring.md for how a journey is written")]
+        return None, [Problem(file, 1, 1, str(error), "write it like the files in dialogs/demo")]
 
 
 def dump(journey: Journey, path: Path) -> None:

@@ -17,6 +17,7 @@ from assistant.core.dialog import Dialog
 from assistant.player import play
 from assistant.service import Service
 from tests.conftest import Client
+from tests.journeys.playing import journey as journey_of
 from tests.web.desk_cases import SELAM, fullest
 from tests.web.desk_visits import log_in, page
 
@@ -99,6 +100,19 @@ async def test_the_fullest_case_is_one_sheet_of_a4_in_readable_letters(
         assert tuple(round(side) for side in paper.pages[0].mediabox[2:]) == A4
         assert min(sizes(paper)) >= LEAST_POINTS
         assert talk.reference in paper.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("name", ["ali", "anna", "birgit", "erik", "kent", "layla", "marina"])
+async def test_each_of_the_seven_invented_applicants_is_one_sheet_of_a4(
+    client: Client, service: Service, tmp_path: Path, name: str
+) -> None:
+    told = journey_of(name)
+    talk = (await play(service, told, told.locale)).talk
+    await log_in(client, service)
+    paper = await printed(client, f"/desk/cases/{talk.case}/summary", tmp_path)
+    assert len(paper.pages) == 1
+    assert tuple(round(side) for side in paper.pages[0].mediabox[2:]) == A4
+    assert talk.reference in paper.pages[0].extract_text()
 
 
 async def test_an_ordinary_case_leaves_room_for_notes(client: Client, service: Service, tmp_path: Path) -> None:
