@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import checks, demo, doctor, languages, resources
+from assistant import audio, checks, demo, doctor, languages, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -26,6 +26,7 @@ from assistant.desk import token_hash
 from assistant.server import control, running
 from assistant.service import Service, utc_now
 from assistant.settings import Settings, SettingsError
+from assistant.settings import load as settings_of
 from assistant.starting import StartError, load_dialogs, open_service
 from assistant.store import Role, StoreError, TokenRow, UserRow, codes
 from assistant.store.sealing import KeyFile
@@ -137,10 +138,15 @@ def play(dialog: str, locale: str, record: Path | None) -> None:
     _forgive_streams()
     found = _dialog(dialog)
     words = Catalogs.load(resources.folder("locales"))
-    if locale not in words:
-        raise Refused(f"there are no words of {locale!r}; there are: {', '.join(one.tag for one in words.languages)}")
+    _offered(locale, words)
     with tempfile.TemporaryDirectory(prefix="klarbild-play-") as folder:
         asyncio.run(_play(found, words, locale, record, Path(folder) / "data"))
+
+
+def _offered(locale: str, words: Catalogs) -> None:
+    """Make sure that a language has words. Raises Refused."""
+    if locale not in words:
+        raise Refused(f"there are no words of {locale!r}; there are: {', '.join(one.tag for one in words.languages)}")
 
 
 def _dialog(name: str) -> Dialog:
@@ -194,7 +200,9 @@ def _read(prompt: str) -> str | None:
 
 @commands.group()
 def texts() -> None:
-    """The translators' side: which texts there are, and how far each language has come. Needs a checkout."""
+    """The translators' side: which texts there are, and how far each language has come.
+
+    All but `audio` need a checkout."""
 
 
 @texts.command()
@@ -217,6 +225,20 @@ def report() -> None:
     for one in making.report(_checkout()):
         drafts = f", {one.fuzzy} drafts" if one.fuzzy else ""
         click.echo(f"{one.language.tag} {one.domain}: {one.translated} of {one.texts}{drafts}")
+
+
+@texts.command(name="audio")
+@click.option("--locale", "locales", multiple=True, help="Only this language, as a BCP 47 tag. Can be given again.")
+@_data
+def show_audio(locales: tuple[str, ...], data: Path) -> None:
+    """What is read aloud, how much of it has been recorded, and under which name the rest is to be kept."""
+    _forgive_streams()
+    settings, words = settings_of(data), Catalogs.load(resources.folder("locales"))
+    for tag in (*locales, *settings.languages):
+        _offered(tag, words)
+    recordings = audio.Recordings(data / audio.FOLDER)
+    for line in audio.report(load_dialogs().values(), words, settings, recordings, locales):
+        click.echo(line)
 
 
 def _checkout() -> Path:

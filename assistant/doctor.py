@@ -39,7 +39,7 @@ def examine(data: Path) -> Health:
     try:
         settings = load(data)
         lines.append(f"settings of {data}: understood")
-        warnings += _no_numbers(settings)
+        warnings += _no_numbers(settings) + _never_checked(settings)
     except SettingsError as error:
         problems.append(str(error))
     try:
@@ -62,6 +62,16 @@ def _no_numbers(settings: Settings) -> list[str]:
         f"{name}: people are told to call it, and {getattr(settings, name)!r} is no number; "
         f"set {name} in {FILE}, or KLARBILD_{name.upper()}"
         for name in settings.without_number()
+    ]
+
+
+def _never_checked(settings: Settings) -> list[str]:
+    if settings.accessibility_checked:
+        return []
+    return [
+        "accessibility_checked: nobody has tried the service with a screen reader and other aids yet, and the page on "
+        f"accessibility says so; when people have, set accessibility_checked in {FILE} to the day, or "
+        "KLARBILD_ACCESSIBILITY_CHECKED"
     ]
 
 

@@ -34,6 +34,15 @@ class Language:
     cldr: str
     html: str
 
+    @property
+    def spoken_by_phones(self) -> bool:
+        """Whether telephones have a voice for it as they are sold. Others list voices that they do not have, and then
+        read the words in another language."""
+        return self.cldr in _SPOKEN
+
+
+_SPOKEN: Final = frozenset({"sv", "en", "ar", "uk", "ru"})
+
 
 def _language(tag: str, autonym: str, swedish: str, direction: Direction = "ltr", cldr: str = "") -> Language:
     folder = tag.replace("-", "_")

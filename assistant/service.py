@@ -22,6 +22,7 @@ from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Open
 from assistant.store.sealing import DataKey, KeyFile
 from assistant.talks import SWEDEN, Card, Talk, encode_card, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
+from assistant.tickets import Tickets
 
 MESSAGE = "message"
 """The dialog name of a conversation that holds nothing but a message to the office."""
@@ -71,6 +72,7 @@ class Service:
     ) -> None:
         self.dialogs, self.store, self.keys = dialogs, store, keys
         self.catalogs, self.settings, self.clock = catalogs, settings, clock
+        self.tickets = Tickets(clock)
         self._cache: OrderedDict[str, Talk] = OrderedDict()
         self._gate: OrderedDict[str, tuple[datetime.datetime, Talk]] = OrderedDict()
         self._hour, self._day = (0, 0), datetime.date.min
@@ -209,8 +211,15 @@ class Service:
         conversation = await self.store.find_code(hashed, today=self.today().isoformat())
         return await self.talk(conversation) if conversation else None
 
+    async def use_ticket(self, ticket: str) -> Talk | None:
+        """The conversation that a transfer ticket opens, this once; None for an unknown, used or old one alike."""
+        conversation = self.tickets.conversation(ticket)
+        talk = await self.talk(conversation) if conversation else None
+        return talk if self.tickets.use(ticket) else None
+
     async def new_code(self, talk: Talk) -> str:
-        """A new resume code for a conversation that is kept; the old one dies at once."""
+        """A new resume code for a conversation that is kept; the old one and a ticket die at once."""
+        self.tickets.cancel(talk.id)
         talk.code = codes.new_code()
         hashed = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
         await self.store.replace_code(talk.id, hashed, expires=self._code_expires())
@@ -364,6 +373,7 @@ class Service:
         """Erase a conversation that is not sent yet, at the applicant's wish; False if it is sent."""
         if talk.state.submitted_at:
             return False
+        self.tickets.cancel(talk.id)
         self._gate.pop(talk.id, None)
         self._cache.pop(talk.id, None)
         if talk.kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import os
 import re
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from assistant import contrast
 
 
 class SettingsError(Exception):
@@ -30,6 +33,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     draft_days: int = 30
     first_visit_days: int = 14
     plan_months: int = 3
+    accessibility_contact: str = ""
+    accessibility_checked: str = ""
+    accessibility_gaps: tuple[str, ...] = ()
+    accessibility_agency: str = "Myndigheten för digital förvaltning (Digg)"
+    accent: str = "#0d5747"
+    accent_dark: str = "#93dcc3"
 
     def without_number(self) -> tuple[str, ...]:
         """The names of the settings that texts tell people to call, and that hold no number."""
@@ -57,6 +66,9 @@ _EXPECTED = {
     bool: "true or false",
     tuple: 'a list of language tags, like ["sv", "en"]',
 }
+_TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
+_SEPARATORS = {"accessibility_gaps": ";"}
+_COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
 
@@ -84,20 +96,46 @@ def _meant(key: str, text: str) -> Any:
         return _SWITCHES.get(text.strip().lower(), text)
     if isinstance(default, int):
         return text.strip()
-    return [part.strip() for part in text.split(",")] if isinstance(default, tuple) else text
+    if isinstance(default, tuple):
+        return [part.strip() for part in text.split(_SEPARATORS.get(key, ",")) if part.strip()]
+    return text.strip() if key in _COLOURS or key == "accessibility_checked" else text
 
 
 def _checked(key: str, value: Any, where: str) -> Any:
     """The value if it can be used. Raises SettingsError; it names ``where`` the value stands."""
+    if key == "accessibility_checked" and isinstance(value, datetime.date):
+        # TOML has dates of its own: without quotes it is one.
+        value = value.isoformat()
     try:
         found = getattr(msgspec.convert({key: value}, Settings, strict=False), key)
     except msgspec.ValidationError:
-        raise SettingsError(f"{where}: must be {_EXPECTED[type(getattr(Settings(), key))]}") from None
+        expected = _TEXTS if key in _SEPARATORS else _EXPECTED[type(getattr(Settings(), key))]
+        raise SettingsError(f"{where}: must be {expected}") from None
     if key in _MOST and not 1 <= found <= _MOST[key]:
         raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
     if key == "public_url" and found and not re.fullmatch(r"https?://[^/\s]+", found):
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
+    if key == "accessibility_checked" and found and not _is_day(found):
+        raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
+    if key in _COLOURS:
+        _readable(found, _COLOURS[key], where)
     return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _readable(colour: str, around: contrast.Surroundings, where: str) -> None:
+    """Refuse a colour in which words could not be read."""
+    if not contrast.is_colour(colour):
+        raise SettingsError(f"{where}: {colour!r} is no colour; write it like #0d5747")
+    wrong = contrast.problem(colour, around)
+    if wrong:
+        raise SettingsError(f"{where}: {wrong}")
 
 
 def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -51,15 +52,23 @@ def catalogs() -> Catalogs:
     return Catalogs.load(resources.folder("locales"))
 
 
-@pytest.fixture
-async def service(
-    tmp_path: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, clock: Clock
+@asynccontextmanager
+async def service_on(
+    data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, clock: Clock
 ) -> AsyncIterator[Service]:
-    data = tmp_path / "data"
+    """The use cases on a data directory, closed at the end."""
     keys = KeyFile.open(data)
     store = SqliteStore.open(data)
     yield Service(dialogs, store, keys, catalogs, Settings(), clock)
     await store.close()
+
+
+@pytest.fixture
+async def service(
+    tmp_path: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, clock: Clock
+) -> AsyncIterator[Service]:
+    async with service_on(tmp_path / "data", dialogs, catalogs, clock) as made:
+        yield made
 
 
 @pytest.fixture

@@ -359,12 +359,21 @@ def test_the_doctor_changes_nothing_where_there_is_nothing(run: Run, data: Path)
 def test_the_doctor_warns_when_people_would_be_told_to_call_no_number(run: Run, data: Path) -> None:
     done = run("doctor", "--data", data)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.findall(r"^WARNING: (\w+): .* set \1 in klarbild.toml", done.stdout, re.MULTILINE) == [
+    assert re.findall(r"^WARNING: (\w+_phone): .* set \1 in klarbild.toml", done.stdout, re.MULTILINE) == [
         *("office_phone", "children_phone")
     ]
     data.mkdir()
     (data / "klarbild.toml").write_text('office_phone = "08-465 004 10"\nchildren_phone = "växel 08-465 004 11"\n')
-    assert "WARNING" not in run("doctor", "--data", data).stdout
+    assert "_phone" not in run("doctor", "--data", data).stdout
+
+
+def test_the_doctor_warns_until_people_have_tried_the_service(run: Run, data: Path) -> None:
+    done = run("doctor", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"^WARNING: (accessibility_checked): nobody .* set \1 in klarbild.toml", done.stdout, re.MULTILINE)
+    data.mkdir()
+    (data / "klarbild.toml").write_text("accessibility_checked = 2026-03-05\n")
+    assert "accessibility_checked" not in run("doctor", "--data", data).stdout
 
 
 def test_the_doctor_looks_at_a_directory_that_is_served(run: Run, server: Server) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import web
 
+from assistant.audio import FOLDER, Recordings
 from assistant.desk import Desk
-from assistant.server import api, applicant, desk, desk_api, entrance, health, openapi, pages
-from assistant.server.keys import DEMO, DESK, HEADERS, LIMITS, PAGES, SECURE, SERVICE, SESSIONS
+from assistant.server import api, applicant, desk, desk_api, entrance, health, leaflets, openapi, pages, sounds, tickets
+from assistant.server.keys import AUDIO, DEMO, DESK, HEADERS, LIMITS, PAGES, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 
 
-def make_app(service: Service, *, secure: bool, demo: bool = False) -> web.Application:
+def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path | None = None) -> web.Application:
     """The web application of a service. ``secure``: people reach it by https. ``demo``: everything in it is invented.
+    ``data``: the data directory, whose recordings are read here.
 
     Closing the service's store is left to the caller."""
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY)
@@ -22,11 +26,12 @@ def make_app(service: Service, *, secure: bool, demo: bool = False) -> web.Appli
     app[DESK] = Desk(service)
     app[SESSIONS] = Sessions(service.store, clock=lambda: service.clock().timestamp())
     app[PAGES] = pages.Pages(service.settings)
+    app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
     app[LIMITS] = Limits()
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
-    for part in (health, pages, applicant, entrance, api, desk, desk_api, openapi):
+    for part in (health, pages, applicant, entrance, leaflets, tickets, api, desk, desk_api, openapi, sounds):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
     return app

@@ -23,6 +23,9 @@ from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
+from assistant.server.sounds import recording_of
+from assistant.server.tickets import transfer
+from assistant.server.unsent import unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.service import NoSuchTalk, Outcome
 from assistant.store import StoreError, codes
@@ -83,7 +86,9 @@ def _turn_page(
         "total": chat_views.about_how_many(turn.progress.question, turn.progress.questions_left),
         "earlier": 0 if over else chat_views.answered(talk),
         "over": over,
+        "changeable": turn.step.kind in _DRAWN_ONCE,
         "months": chat_views.month_names(words),
+        "recording": recording_of(request, words, item),
     }
     if isinstance(talk.step, Review):
         view["overview"] = chat_views.overview(viewer, lines, request.app[SERVICE].today())
@@ -92,10 +97,11 @@ def _turn_page(
     text = _drawn(pages, words, status, view)
     if wants == "fragment":
         return respond(request, text.encode(), FRAGMENT, status=status)
+    text = page_of(pages, "chat/forms.html", words, status, view) + text
     # Of the talk, the frame tells only whether it is kept; what else it shows goes with the language.
-    frame = {"talk": None if over else talk, "languages": () if over else view["languages"]}
+    frame: dict[str, Any] = {"talk": None, "languages": ()} if over else {"talk": talk}
     key = "over" if over else talk.kept
-    return framed(request, "chat/page.html", words, title, text, status=status, key=key, **frame)
+    return framed(request, "chat/page.html", words, title, text, status=status, key=key, asking=True, **frame)
 
 
 def _drawn(pages: Pages, words: Words, status: int, view: dict[str, Any]) -> str:
@@ -116,30 +122,34 @@ def _said(pages: Pages, words: Words, view: dict[str, Any]) -> str:
     """The HTML of what was said last and of how far it is, drawn once for each shape that this has."""
     turn, earlier = view["turn"], view["earlier"]
     texts = {f"said{n}": paragraphs(one.text) for n, one in enumerate(turn.said)}
+    texts |= {f"target{n}": escape(f"{one.item}.{one.of}" if one.of else one.item) for n, one in enumerate(turn.said)}
     texts |= {f"note{n}": paragraphs(note) for n, note in enumerate(turn.notes)}
     texts["earlier"] = escape(chat_views.all_answers(words, earlier))
     texts["progress"] = escape(chat_views.how_far(turn, words, view["total"], kept=view["talk"].kept))
-    shown = (turn.step.kind, tuple((one.who, one.lang) for one in turn.said), len(turn.notes), earlier > 1)
+    shown = (turn.step.kind, tuple((one.who, bool(one.item)) for one in turn.said), len(turn.notes), earlier > 1)
     drawing = view | {"texts": Mould.holes(texts)}
     mould = pages.mould((words.language.tag, *shown), lambda: page_of(pages, "chat/said.html", words, 200, drawing))
     return mould.cast(**texts)
 
 
 async def show(request: web.Request) -> web.Response:
-    """The conversation as it is now."""
+    """The conversation as it is now; where there was one and is none any more, what became of it."""
     talk = await talk_of(request)
-    return _turn_page(request, talk) if talk is not None else _to("/")
+    if talk is None:
+        return _gone(request) if token_of(request) else _to("/")
+    return _turn_page(request, talk)
 
 
 def _to(address: str) -> web.Response:
     return web.Response(status=303, headers={"Location": address})
 
 
-def _gone(request: web.Request) -> web.Response:
-    """There is no conversation here (any more): begin again, or go on with a code."""
+def _gone(request: web.Request, form: Form | None = None) -> web.Response:
+    """There is no conversation here (any more): begin again, or go on with a code. The code takes along what was being
+    said, so that a page that was left open for too long loses no word."""
     if _wants(request) == "json":
         return problem_response(401)
-    return render(request, "chat/gone.html", words_for(request), status=401)
+    return render(request, "chat/gone.html", words_for(request), status=401, unsent=unsent_of(request, form))
 
 
 # -- one command -------------------------------------------------------------------------------------------------------
@@ -150,7 +160,7 @@ async def act(request: web.Request) -> web.Response:
     form = await forms.read(request)
     talk = await talk_of(request)
     if talk is None:
-        return _gone(request)
+        return _gone(request, form)
     check_form(request, form.one("token"))
     if form.one("do") == "erase":
         return await _erase(request, talk)
@@ -165,7 +175,7 @@ async def act(request: web.Request) -> web.Response:
     try:
         outcome = await service.act(talk.id, command, form.seen)
     except NoSuchTalk:
-        return _gone(request)
+        return _gone(request, form)
     except StoreError as error:
         _log.error("POST /chat: %s", error)
         outcome = Outcome(talk, talk.state.seq, _NOT_SAVED)
@@ -228,7 +238,8 @@ def _code_page(request: web.Request, talk: Talk) -> web.Response:
     code = codes.format_code(talk.code) if talk.code else ""
     fragment = _wants(request) == "fragment"
     template = "chat/code_part.html" if fragment else "chat/code.html"
-    return render(request, template, words, fragment=fragment, code=code, **view_of(request, talk))
+    view = view_of(request, talk) | {"code": code, "transfer": transfer(request, talk)}
+    return render(request, template, words, fragment=fragment, **view)
 
 
 async def code(request: web.Request) -> web.Response:

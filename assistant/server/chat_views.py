@@ -142,15 +142,18 @@ def all_answers(words: Words, answered_screens: int) -> str:
 
 
 def how_far(turn: Turn, words: Words, total: int, *, kept: bool) -> str:
-    """The number of the question, about how many there are, and the section, as far as they can be told."""
-    section, number = turn.progress.section, turn.progress.question
+    """The section, the number of the question, and about how many questions and minutes there are, as far as they can
+    be told."""
+    section, number, minutes = turn.progress.section, turn.progress.question, turn.progress.minutes_left
     if not kept or turn.step.kind == "still_true":
         return section
+    told = [section] if section else []
     if total:
-        told = words.gettext("Question {number} of about {total}", number=number, total=total)
+        told.append(words.gettext("Question {number} of about {total}", number=number, total=total))
+        told.append(words.ngettext("about {n} minute left", "about {n} minutes left", minutes))
     else:
-        told = words.gettext("Question {number}", number=number)
-    return f"{told} · {section}" if section else told
+        told.append(words.gettext("Question {number}", number=number))
+    return " · ".join(told)
 
 
 def about_how_many(question: int, left: tuple[int, int]) -> int:

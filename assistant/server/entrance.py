@@ -13,6 +13,7 @@ from assistant.server import forms
 from assistant.server.keys import LIMITS, SERVICE
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
+from assistant.server.unsent import Unsent, say_again
 from assistant.server.visitors import enter, offered, preferred, talk_of, view_of, words_for
 from assistant.service import NoSuchTalk
 from assistant.talks import Talk
@@ -22,10 +23,11 @@ FIRST_DIALOG = "first_visit"
 FAILURES_AN_HOUR = 10
 MESSAGES_AN_HOUR = 30
 RETRY = {"Retry-After": "3600"}
-_LOCALE = "{locale:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*}"
+LOCALE = "{locale:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*}"
+"""The language in an address, a BCP 47 tag."""
 
 
-def _words(request: web.Request) -> Words:
+def words_named(request: web.Request) -> Words:
     """The words of the language in the address. Raises HTTPNotFound if it is not offered."""
     words = words_for(request)
     if words.language.tag != request.match_info["locale"]:
@@ -48,22 +50,17 @@ async def choose_language(request: web.Request) -> web.Response:
 
 async def about(request: web.Request) -> web.Response:
     """What this is, before anything is asked."""
-    return render(request, "chat/about.html", _words(request), talk=await talk_of(request))
+    return render(request, "chat/about.html", words_named(request), talk=await talk_of(request))
 
 
 async def privacy(request: web.Request) -> web.Response:
     """What happens with what a person says."""
-    return render(request, "chat/privacy.html", _words(request))
-
-
-async def accessibility(request: web.Request) -> web.Response:
-    """How the service can be used, and whom to tell what does not work."""
-    return render(request, "chat/accessibility.html", _words(request))
+    return render(request, "chat/privacy.html", words_named(request))
 
 
 async def begin(request: web.Request) -> web.Response:
     """A new conversation, in memory only until its gate is passed."""
-    words = _words(request)
+    words = words_named(request)
     talk = await request.app[SERVICE].start(FIRST_DIALOG, words.language.tag)
     response = web.Response(status=303, headers={"Location": "/chat/code" if talk.kept else "/chat"})
     await enter(request, response, talk, keep=talk.kept)
@@ -75,13 +72,14 @@ async def begin(request: web.Request) -> web.Response:
 
 async def ask_code(request: web.Request) -> web.Response:
     """The form for a resume code."""
-    return render(request, "chat/continue.html", _words(request), problem="", code="")
+    return render(request, "chat/continue.html", words_named(request), problem="", code="", unsent=None)
 
 
 async def use_code(request: web.Request) -> web.Response:
     """Go on with a code. A wrong one and one that is too old are answered alike."""
-    words, limits, address = _words(request), request.app[LIMITS], coarse_address(request)
-    code = (await forms.read(request)).one("code")
+    words, limits, address = words_named(request), request.app[LIMITS], coarse_address(request)
+    form = await forms.read(request)
+    code = form.one("code")
     if not limits.take_guess(address, FAILURES_AN_HOUR):
         raise web.HTTPTooManyRequests(headers=RETRY)
     try:
@@ -89,9 +87,11 @@ async def use_code(request: web.Request) -> web.Response:
     except NoSuchTalk:
         talk = None
     if talk is None:
-        code = shown(code[:60])
-        return render(request, "chat/continue.html", words, status=422, problem="no_such_code", code=code)
+        code, unsent = shown(code[:60]), Unsent(form.one("unsent"), form.one("seal"))
+        view = {"problem": "no_such_code", "code": code, "unsent": unsent if unsent.text else None}
+        return render(request, "chat/continue.html", words, status=422, **view)
     limits.give_guess_back(address)
+    await say_again(request, talk, form)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
     await enter(request, response, talk, keep=True)
     return response
@@ -102,7 +102,7 @@ async def use_code(request: web.Request) -> web.Response:
 
 async def ask_message(request: web.Request) -> web.Response:
     """The form for "I want to apply now". Within a conversation the message belongs to it."""
-    return message_page(request, _words(request), await talk_of(request))
+    return message_page(request, words_named(request), await talk_of(request))
 
 
 def message_page(
@@ -152,14 +152,14 @@ def give_message_back(request: web.Request) -> None:
 def sent_page(request: web.Request, at: str, talk: Talk | None) -> web.Response:
     """The message was sent, and when."""
     if talk is None:
-        return render(request, "chat/sent.html", _words(request), at=at, talk=None)
+        return render(request, "chat/sent.html", words_named(request), at=at, talk=None)
     words = request.app[SERVICE].words(talk.state.locale)
     return render(request, "chat/sent.html", words, at=at, **view_of(request, talk))
 
 
 async def send_message(request: web.Request) -> web.Response:
     """Send "I want to apply now" to the office, with its moment. A double tap sends it once."""
-    words, sent = _words(request), request.app[LIMITS].sent
+    words, sent = words_named(request), request.app[LIMITS].sent
     form = await forms.read(request)
     once = form.one("once")[:60]
     if once in sent:
@@ -181,12 +181,11 @@ def routes() -> list[web.RouteDef]:
     """The routes of the entrance."""
     return [
         web.get("/", choose_language),
-        web.get(f"/{_LOCALE}", about),
-        web.get(f"/{_LOCALE}/privacy", privacy),
-        web.get(f"/{_LOCALE}/accessibility", accessibility),
-        web.post(f"/{_LOCALE}/begin", begin),
-        web.get(f"/{_LOCALE}/continue", ask_code),
-        web.post(f"/{_LOCALE}/continue", use_code),
-        web.get(f"/{_LOCALE}/apply-now", ask_message),
-        web.post(f"/{_LOCALE}/apply-now", send_message),
+        web.get(f"/{LOCALE}", about),
+        web.get(f"/{LOCALE}/privacy", privacy),
+        web.post(f"/{LOCALE}/begin", begin),
+        web.get(f"/{LOCALE}/continue", ask_code),
+        web.post(f"/{LOCALE}/continue", use_code),
+        web.get(f"/{LOCALE}/apply-now", ask_message),
+        web.post(f"/{LOCALE}/apply-now", send_message),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
@@ -62,6 +62,13 @@ class Form:
         return {name: [shown(value) for value in values] for name, values in self.fields.items()}
 
     @property
+    def unsent(self) -> str:
+        """The answer in this form as one text, to be sent again later; empty if it holds none."""
+        said = [name for name in self.fields if name in ("value", "text", "decline") or name.startswith("field.")]
+        told = any(one.strip() for name in said for one in self.fields[name])
+        return urlencode({**self.fields, "token": ""}, doseq=True) if told and self.one("item") else ""
+
+    @property
     def seen(self) -> int:
         """The record position that the page was drawn from; -1, which fits no page, for anything that is no number."""
         text = self.one("seen")
@@ -74,7 +81,15 @@ async def read(request: web.Request) -> Form:
     if body and request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        return parsed(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise web.HTTPBadRequest from None
+
+
+def parsed(text: str) -> Form:
+    """A form as it is sent, ``name=value&…``. Raises HTTPBadRequest."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise web.HTTPBadRequest from None
     fields: dict[str, list[str]] = {}

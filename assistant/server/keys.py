@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from assistant.audio import Recordings
 from assistant.desk import Desk
 from assistant.server.sessions import Sessions
 from assistant.service import Service
@@ -34,6 +35,9 @@ DEMO = web.AppKey("demo", bool)
 
 HEADERS: web.AppKey[tuple[tuple[str, str], ...]] = web.AppKey("headers")
 """The headers of every response."""
+
+AUDIO = web.AppKey("audio", Recordings)
+"""What has been recorded of the questions."""
 
 LIMITS: web.AppKey[Limits] = web.AppKey("limits")
 """How often codes and messages were tried."""

@@ -18,7 +18,9 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from assistant import resources
-from assistant.server.keys import PAGES
+from assistant.server.keys import PAGES, SERVICE
+from assistant.server.packing import GZIP, LEVEL, MEMORY, packed, reads
+from assistant.server.visitors import offered
 from assistant.settings import Settings
 from assistant.texts import Words
 from assistant.wording import Quote, Segment
@@ -27,15 +29,16 @@ FRAGMENT = "text/vnd.klarbild.turn+html"
 """The media type of a turn alone: the new content of a page that is already there."""
 
 _POLICY = (
-    "default-src 'none'; style-src {style}; img-src data:; script-src {script}; connect-src {script}; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "default-src 'none'; style-src {style}; img-src data:; media-src 'self'; "
+    "script-src {script}; connect-src {script}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types klarbild"
 )
-_SMALL = 600
-_LEVEL, _GZIP, _MEMORY = 4, 16 + 13, 6
-"""Of zlib: as much work as pays for pages of 10 kB, and so little memory that a packing is copied at once."""
 _HOLE = "\x00"
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _MOST_MOULDS = 2000
+_WITHOUT_SCRIPT = frozenset(("left", "paper"))
+_OWN = Settings()
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)]|[^\s@<>\"(]+@[\w.-]+\.\w+)")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -64,6 +67,7 @@ class Pages:
         self.templates.filters["quoted"] = quoted
         self.templates.filters["paragraphs"] = paragraphs
         self.templates.filters["phone"] = phone
+        self.templates.filters["linked"] = linked
         self.templates.globals |= {"settings": settings, "static": self.addresses.get}
 
     def mould(self, key: object, draw: Callable[[], str]) -> Mould:
@@ -78,15 +82,22 @@ class Pages:
     def take(self, name: str, body: bytes) -> None:
         stem, _, ending = name.rpartition(".")
         if ending == "css":
-            style = _smaller(body.decode("utf-8"))
+            style = _smaller(self.coloured(body.decode("utf-8")))
             self.styles[stem] = Markup(style)  # noqa: S704 - our own file
             digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-            script = "'self'" if stem != "left" else "'none'"
+            script = "'none'" if stem in _WITHOUT_SCRIPT else "'self'"
             self.policies[stem] = _POLICY.format(style=f"'sha256-{digest}'", script=script)
         elif f".{ending}" in _TYPES:
+            body = _shorter(body) if ending == "js" else body
             address = f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{ending}"
             self.files[address] = (body, _TYPES[f".{ending}"])
             self.addresses[name] = f"/static/{address}"
+
+    def coloured(self, css: str) -> str:
+        """A style sheet with the accent colours of the settings in place of our own."""
+        if "--accent" not in css:
+            return css
+        return css.replace(_OWN.accent, self.settings.accent).replace(_OWN.accent_dark, self.settings.accent_dark)
 
 
 def render(
@@ -96,9 +107,17 @@ def render(
 
     The folder of the template chooses the style: ``desk/…`` has its own if there is one, all others the chat's."""
     pages = request.app[PAGES]
-    text = page_of(pages, template, words, status, view)
+    text = page_of(pages, template, words, status, _around(request) | view)
     headers = {} if fragment else {"Content-Security-Policy": pages.policies[_style_of(pages, template)]}
     return respond(request, text.encode(), FRAGMENT if fragment else "text/html", status=status, headers=headers)
+
+
+def _around(request: web.Request) -> dict[str, Any]:
+    """What the frame of every page for applicants names: the languages, and how the same page is reached in another:
+    ``rest`` is what follows the language in its address, None where the address names none."""
+    locale = request.match_info.get("locale")
+    rest = request.path.removeprefix(f"/{locale}") if locale else None
+    return {"talk": None, "asking": False, "token": "", "languages": offered(request.app[SERVICE]), "rest": rest}
 
 
 def page_of(pages: Pages, template: str, words: Words, status: int, view: Mapping[str, Any]) -> str:
@@ -124,7 +143,7 @@ class Mould:
     """A part of a page that is drawn once, and cast with what differs: each hole is a name."""
 
     def __init__(self, page: str) -> None:
-        self._pieces = page.split(_HOLE)
+        self._pieces = _BLANK_LINES.sub("\n", page).split(_HOLE)
 
     @staticmethod
     def holes(names: Iterable[str]) -> dict[str, Markup]:
@@ -143,13 +162,13 @@ class Frame:
         before, between, after = page.split(_HOLE)
         self._between, self._after = between.encode(), after.encode()
         self._before = before.encode()
-        self._packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP, _MEMORY)
+        self._packing = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP, MEMORY)
         self._packed = self._packing.compress(self._before)
 
-    def around(self, title: str, content: str, *, packed: bool) -> bytes:
-        """The page with this title (text) and content (HTML), compressed with gzip if it is to be ``packed``."""
+    def around(self, title: str, content: str, *, gzip: bool) -> bytes:
+        """The page with this title (text) and content (HTML), compressed with ``gzip`` or as it is."""
         rest = b"".join((escape(title).encode(), self._between, content.encode(), self._after))
-        if not packed:
+        if not gzip:
             return self._before + rest
         packing = self._packing.copy()
         return self._packed + packing.compress(rest) + packing.flush()
@@ -164,12 +183,13 @@ def framed(
     known = pages.frames.get(place)
     if known is None:
         hole = Markup(_HOLE)  # noqa: S704 - one sign
-        known = pages.frames[place] = Frame(page_of(pages, frame, words, status, view | {"title": hole, "turn": hole}))
-    packed = _reads_gzip(request)
+        holes = {"title": hole, "turn": hole}
+        known = pages.frames[place] = Frame(page_of(pages, frame, words, status, _around(request) | view | holes))
+    gzip = reads(request, "gzip")
     headers = {"Content-Security-Policy": pages.policies["chat"]}
-    if packed:
+    if gzip:
         headers["Content-Encoding"] = "gzip"
-    body = known.around(title, content, packed=packed)
+    body = known.around(title, content, gzip=gzip)
     return web.Response(body=body, status=status, headers=headers, content_type="text/html", charset="utf-8")
 
 
@@ -178,15 +198,12 @@ def respond(
 ) -> web.Response:
     """A text as a response, compressed where the browser can read that."""
     headers = dict(headers or {})
-    if len(body) > _SMALL and _reads_gzip(request):
-        packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP, _MEMORY)
-        body = packing.compress(body) + packing.flush()
-        headers["Content-Encoding"] = "gzip"
-    return web.Response(body=body, status=status, headers=headers, content_type=content_type, charset="utf-8")
-
-
-def _reads_gzip(request: web.Request) -> bool:
-    return "gzip" in request.headers.get("Accept-Encoding", "")
+    sent = packed(request, body)
+    if sent.encoding:
+        headers["Content-Encoding"] = sent.encoding
+    # A script reads every text as UTF-8, whatever its type says.
+    charset = None if content_type == FRAGMENT else "utf-8"
+    return web.Response(body=sent.body, status=status, headers=headers, content_type=content_type, charset=charset)
 
 
 def quoted(segments: Iterable[Segment]) -> Markup:
@@ -216,6 +233,18 @@ def phone(text: str) -> Markup:
     return Markup('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>').format(digits, text)
 
 
+def linked(text: str) -> Markup:
+    """How to reach somebody: a number can be tapped, and so can mail and web addresses within the text."""
+    if _ADDRESS.search(text) is None:
+        return phone(text)
+    link = Markup('<a href="{}{}" rel="noreferrer"><bdi dir="ltr">{}</bdi></a>')
+    parts = (
+        link.format("" if part.startswith("http") else "mailto:", part, part) if index % 2 else escape(part)
+        for index, part in enumerate(_ADDRESS.split(text))
+    )
+    return Markup("").join(parts)
+
+
 def _lines(text: str) -> str:
     return str(escape(text)).replace("\n", "<br>")
 
@@ -225,6 +254,11 @@ def _smaller(css: str) -> str:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
     return re.sub(r" ?([{};,>]) ?|: ", lambda found: found[1] or ":", css).replace(";}", "}").strip()
+
+
+def _shorter(script: bytes) -> bytes:
+    """A script without lines that only people need, and without indentation. No text in it goes over several lines."""
+    return re.sub(rb"(?m)^(?:\s*(?://.*)?\n)+|^\s+", b"", script)
 
 
 async def static(request: web.Request) -> web.Response:

@@ -84,7 +84,8 @@ async def serve(
         stack.push_async_callback(service.store.close)
         stop = _stop_signal()
         context = tls_of(place, behind_proxy=service.settings.behind_tls_proxy)
-        app = make_app(service, secure=context is not None or service.settings.behind_tls_proxy, demo=demo)
+        secure = context is not None or service.settings.behind_tls_proxy
+        app = make_app(service, secure=secure, demo=demo, data=data)
         runner = Runner(app, shutdown_timeout=_GRACE_S)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()

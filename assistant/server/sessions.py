@@ -6,6 +6,7 @@ at the gate of a conversation, where nothing may be kept, is in memory only.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -21,6 +22,7 @@ IDLE: dict[Kind, float] = {"applicant": 60 * 60, "desk": 20 * 60}
 ABSOLUTE: dict[Kind, float] = {"applicant": 12 * 60 * 60, "desk": 10 * 60 * 60}
 _TOUCH_EVERY = 60.0
 _CACHED = 20_000
+_RUN_OUT = 1_000
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Sessions:
     def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
         self._store, self._clock = store, clock
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._run_out: OrderedDict[bytes, str] = OrderedDict()
 
     async def begin(self, kind: Kind, subject: str, *, keep: bool = True) -> str:
         """A new session for a conversation or a desk user; its token, which is nowhere else. ``keep=False``: in memory
@@ -70,12 +73,19 @@ class Sessions:
         if row.kind != kind or now - row.seen > IDLE[kind] or now - row.created > ABSOLUTE[kind]:
             if row.kind == kind:
                 await self.end(token)
+                self._run_out[hashed] = row.subject
+                while len(self._run_out) > _RUN_OUT:
+                    self._run_out.popitem(last=False)
             return None
         known.row = SessionRow(hash=hashed, kind=kind, subject=row.subject, created=row.created, seen=now)
         if known.kept and now - known.written > _TOUCH_EVERY:
             known.written = now
             await self._store.touch_session(hashed, now)
         return row.subject
+
+    def run_out(self, token: str) -> str:
+        """Whose session this was that was idle too long or too old; empty if it is not known. Told once."""
+        return self._run_out.pop(_hash(token), "")
 
     async def end(self, token: str) -> None:
         """End a session on this device."""
@@ -98,8 +108,8 @@ class Sessions:
 
 
 def form_token(token: str) -> str:
-    """The token that a form of this session carries; it tells nothing of the session's own."""
-    return hmac.digest(token.encode(), b"form", "sha256").hex()[:43]
+    """The token that a form of this session carries, 120 bits; it tells nothing of the session's own."""
+    return base64.urlsafe_b64encode(hmac.digest(token.encode(), b"form", "sha256")[:15]).decode()
 
 
 def same(one: str, other: str) -> bool:

@@ -116,10 +116,10 @@ def view_of(request: web.Request, talk: Talk) -> dict[str, Any]:
     token = form_token_of(request)
     return {
         "talk": talk,
+        "asking": True,
         "token": token,
         "seen": talk.state.seq,
         "hidden": Markup(_HIDDEN % (talk.state.seq, token)),  # noqa: S704 - a number and a digest
-        "languages": offered(request.app[SERVICE]),
     }
 
 

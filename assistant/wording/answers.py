@@ -27,6 +27,11 @@ _RECORDED: Final[dict[DeclineKind, str]] = {
 }
 
 
+def decline_words(words: Words, kind: DeclineKind) -> str:
+    """A way to pass a question over, as its button says it."""
+    return words.gettext(_SAID[kind])
+
+
 def answer_words(words: Words, dialog: Dialog, answer: Answer, *, record: bool = False) -> tuple[Segment, ...]:
     """The answer, why there is none, or that it is not shown. Of several choices the private ones are left out. For the
     ``record`` a decline is told of the person, otherwise it is in their own words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
         ('languages = "sv"', r"klarbild\.toml: languages: must be a list of language tags"),
         ('public_url = "intake"', "no address"),
         ("office_name =", "is not TOML"),
+        ('accessibility_gaps = "x"', r"klarbild\.toml: accessibility_gaps: must be a list of texts, like \["),
+        ('accessibility_checked = "last week"', "'last week' is no day; write it like 2026-03-05, or leave it empty"),
+        ('accessibility_checked = "2026-02-30"', "accessibility_checked: '2026-02-30' is no day"),
+        ("accessibility_checked = 2026-03-05T10:00:00", "accessibility_checked: '2026-03-05T10:00:00' is no day"),
+        ('accent = "green"', r"klarbild\.toml: accent: 'green' is no colour; write it like #0d5747"),
+        ('accent = "#0d574"', "accent: '#0d574' is no colour"),
+        (
+            'accent = "#3b82f6"',
+            "accent: '#3b82f6' has a contrast of 3.2 to 1 on the page and of 3.6 to 1 to the words on",
+        ),
+        ('accent_dark = "#0d5747"', "accent_dark: '#0d5747' has a contrast of 1.8 to 1 on the page"),
     ],
 )
 def test_a_mistake_is_one_clear_line(tmp_path: Path, text: str, told: str) -> None:
@@ -65,6 +77,8 @@ def test_an_unknown_variable_is_refused_with_what_was_probably_meant(tmp_path: P
         ("KLARBILD_DRAFT_DAYS", "abc", "must be a whole number"),
         ("KLARBILD_DRAFT_DAYS", "", "must be a whole number"),
         ("KLARBILD_PLAN_MONTHS", "25", "must be at most 24"),
+        ("KLARBILD_ACCESSIBILITY_CHECKED", "soon", "'soon' is no day; write it like 2026-03-05, or leave it empty"),
+        ("KLARBILD_ACCENT_DARK", "red", "'red' is no colour; write it like #0d5747"),
         ("KLARBILD_PUBLIC_URL", "intake", "'intake' is no address; write it like https://host, without a path"),
     ],
 )
@@ -88,3 +102,38 @@ def test_the_longest_times_that_are_allowed_are_taken(tmp_path: Path) -> None:
     (tmp_path / "klarbild.toml").write_text("draft_days = 366\nfirst_visit_days = 366\nplan_months = 24\n")
     settings = load(tmp_path, {})
     assert (settings.draft_days, settings.first_visit_days, settings.plan_months) == (366, 366, 24)
+
+
+def test_a_day_may_stand_with_or_without_quotes(tmp_path: Path) -> None:
+    for written in ('"2026-03-05"', "2026-03-05"):
+        (tmp_path / "klarbild.toml").write_text(f"accessibility_checked = {written}\n")
+        assert load(tmp_path, {}).accessibility_checked == "2026-03-05"
+    assert load(tmp_path, {"KLARBILD_ACCESSIBILITY_CHECKED": ""}).accessibility_checked == ""
+
+
+def test_texts_in_the_environment_stand_with_semicolons_and_may_hold_commas(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path, {"KLARBILD_ACCESSIBILITY_GAPS": "Kartan, som är en bild, kan inte läsas; Filmen saknar text;"}
+    )
+    assert settings.accessibility_gaps == ("Kartan, som är en bild, kan inte läsas", "Filmen saknar text")
+
+
+def test_colours_that_can_be_read_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "klarbild.toml").write_text('accent = "#0B3D91"\naccent_dark = "#ffd166"\n')
+    settings = load(tmp_path, {})
+    assert (settings.accent, settings.accent_dark) == ("#0B3D91", "#ffd166")
+
+
+def test_the_shade_that_a_refusal_names_is_taken(tmp_path: Path) -> None:
+    for key, colour in (
+        ("accent", "#3b82f6"),
+        ("accent", "#ffd166"),
+        ("accent_dark", "#7a1fa2"),
+        ("accent_dark", "#000000"),
+    ):
+        (tmp_path / "klarbild.toml").write_text(f'{key} = "{colour}"\n')
+        with pytest.raises(SettingsError) as caught:
+            load(tmp_path, {})
+        named = re.findall(r"'(#[0-9a-f]{6})' of the same hue has it$", str(caught.value))
+        (tmp_path / "klarbild.toml").write_text(f'{key} = "{named[0]}"\n')
+        assert getattr(load(tmp_path, {}), key) == named[0]

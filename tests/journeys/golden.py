@@ -22,7 +22,7 @@ from tests.journeys.playing import write_golden
 
 FOLDER = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in (resources.folder("dialogs") / "demo").glob("*.yaml"))
-LOCALES = ("en", "sv")
+LOCALES = ("ar", "en", "sv")
 _MOMENT = datetime.datetime(2026, 11, 18, 9, 0, tzinfo=datetime.UTC)
 
 

@@ -11,7 +11,7 @@ from babel.messages.plurals import get_plural
 
 from assistant.authoring.catalogs import Templates, check_catalogs, extract_all, report, update
 from assistant.languages import LANGUAGES
-from assistant.texts import DOMAINS
+from assistant.texts import DOMAINS, Catalogs, read_catalog
 from tests.texts.sample import entry, write_catalog
 
 ROOT = Path(__file__).parents[2]
@@ -24,11 +24,20 @@ def templates() -> Templates:
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_every_text_is_translated_to_swedish(templates: Templates, domain: str) -> None:
+def test_every_text_is_translated_to_every_language_of_its_domain(templates: Templates, domain: str) -> None:
     wrong = [
         problem for problem in check_catalogs(ROOT / "locales", templates) if problem.file.endswith(f"{domain}.po")
     ]
     assert [str(problem) for problem in wrong] == []
+
+
+def test_arabic_has_six_forms_wherever_a_number_is_told(templates: Templates) -> None:
+    catalog = read_catalog(ROOT / "locales" / "ar" / "LC_MESSAGES" / "chat.po", LANGUAGES["ar"])
+    counted = [message for message in catalog if message.id and not isinstance(message.id, str)]
+    assert counted and {len(message.string) for message in counted} == {6}
+    words = Catalogs.load(ROOT / "locales").words("ar")
+    told = {words.ngettext("It works for {n} day.", "It works for {n} days.", n) for n in (0, 1, 2, 3, 11, 100)}
+    assert len(told) >= 5
 
 
 def test_no_catalog_stands_in_a_folder_that_nobody_reads(templates: Templates) -> None:

@@ -79,6 +79,8 @@ class Page(HTMLParser):
         self.close()
         for form, control in self._far:
             self.forms[form].controls.append(control)
+        # A form that nothing on the page can send is not there for anybody.
+        self.forms = {id: form for id, form in self.forms.items() if any(one.kind != "hidden" for one in form.controls)}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         at = {name: value or "" for name, value in attrs}
@@ -144,6 +146,11 @@ class Page(HTMLParser):
             self.links[hrefs[-1]] += data.strip()
         self.text += data
 
+    def is_done(self) -> bool:
+        """Whether nothing is asked on this page or behind it."""
+        asking = {"reply", "enough", "confirm", "submit", "open", "new_code"}
+        return not asking & set(self.forms) and "/chat#q" not in self.links
+
 
 class Browser:
     """A person's browser: one page at a time, with the client's cookies."""
@@ -190,19 +197,10 @@ class Browser:
     async def reply(self, answers: Answers | None = None) -> Page:
         """Answer the question on this page."""
         form = self.page.forms["reply"]
-        item = form.data["data-item"]
-        wanted = (answers or {}).get(item)
+        wanted = (answers or {}).get(form.data["data-item"])
         if isinstance(wanted, tuple):
             return await self.press("reply", wanted[1])
-        fields: dict[str, Any] = {}
-        for name in form.names():
-            own = name.removeprefix("field.").partition(".")
-            key = item if own[0] == "value" else own[0]
-            if name.startswith("decline."):
-                _decline(fields, form, name, answers or {})
-            elif not isinstance((answers or {}).get(key), tuple):
-                fields[name] = _value(form, name, (answers or {}).get(key), own[2])
-        return await self.post("reply", fields, form.buttons()[0])
+        return await self.post("reply", filled(form, answers or {}), form.buttons()[0])
 
     async def step(self, answers: Answers | None = None) -> Page:
         """Do what the page asks for, whatever that is."""
@@ -231,8 +229,21 @@ class Browser:
 
     def is_done(self) -> bool:
         """Whether the conversation is sent."""
-        asking = {"reply", "enough", "confirm", "submit", "open", "new_code"}
-        return not asking & set(self.page.forms) and "/chat#q" not in self.page.links
+        return self.page.is_done()
+
+
+def filled(form: Form, answers: Answers) -> dict[str, Any]:
+    """What a person puts into the form of a question, by the names of its fields."""
+    item = form.data["data-item"]
+    fields: dict[str, Any] = {}
+    for name in form.names():
+        own = name.removeprefix("field.").partition(".")
+        key = item if own[0] == "value" else own[0]
+        if name.startswith("decline."):
+            _decline(fields, form, name, answers)
+        elif not isinstance(answers.get(key), tuple):
+            fields[name] = _value(form, name, answers.get(key), own[2])
+    return fields
 
 
 def _decline(fields: dict[str, Any], form: Form, name: str, answers: Answers) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,16 @@ from assistant.core.commands import Message
 from assistant.core.dialog import Dialog
 from assistant.player import play
 from assistant.service import Service
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
 from tests.conftest import Client
 from tests.journeys.playing import journey as journey_of
 from tests.web.desk_cases import SELAM, fullest
 from tests.web.desk_visits import log_in, page
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-)
 A4 = (595, 842)
 LEAST_POINTS = 9.5
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium")]
+pytestmark = NEEDS_CHROMIUM
 
 
 async def printed(client: Client, address: str, folder: Path) -> PdfReader:

@@ -5,24 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
 from tests.conftest import Client
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-)
 MEASURE = """<script>
 document.title = JSON.stringify([...document.querySelectorAll("main button, main .button")].map(
   (one) => [one.textContent, Math.round(one.getBoundingClientRect().left)]
 ))
 </script></body>"""
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium")]
+pytestmark = NEEDS_CHROMIUM
 
 
 async def buttons(client: Client, address: str, folder: Path) -> list[tuple[str, int]]:

@@ -1,0 +1,80 @@
+"""Transfer tickets: 128 random bits that open one conversation on another device, once and for some minutes.
+
+They are in memory only and die with the process, as they may: the resume code goes on working, and a new ticket is
+made whenever somebody asks for one. Only a ticket's SHA-256 is kept; with that many bits nothing slower is needed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+MINUTES = 10
+"""How long a ticket works."""
+
+MOST = 10_000
+"""How many tickets live at once; the oldest makes room for a new one."""
+
+_BYTES = 16
+
+
+class _Ticket(NamedTuple):
+    conversation: str
+    until: datetime.datetime
+
+
+class Tickets:
+    """The tickets that are alive, at most one for each conversation. ``clock`` gives the present moment.
+
+    One that is unknown, one that was used and one that is too old are all alike: they are not there."""
+
+    def __init__(self, clock: Callable[[], datetime.datetime]) -> None:
+        self._clock = clock
+        # Both hold the oldest first, which is also the first to end.
+        self._alive: OrderedDict[bytes, _Ticket] = OrderedDict()
+        self._of: dict[str, bytes] = {}
+
+    def issue(self, conversation: str) -> str:
+        """A new ticket for a conversation, as text that fits an address; the one before it dies."""
+        self.cancel(conversation)
+        self._forget_old_ones()
+        while len(self._alive) >= MOST:
+            self.cancel(next(iter(self._alive.values())).conversation)
+        ticket = secrets.token_urlsafe(_BYTES)
+        hashed = _hash(ticket)
+        self._alive[hashed] = _Ticket(conversation, self._clock() + datetime.timedelta(minutes=MINUTES))
+        self._of[conversation] = hashed
+        return ticket
+
+    def conversation(self, ticket: str) -> str | None:
+        """The conversation that a ticket opens, None if it is not alive. It is not used up by asking."""
+        self._forget_old_ones()
+        found = self._alive.get(_hash(ticket))
+        return found.conversation if found else None
+
+    def use(self, ticket: str) -> bool:
+        """Use a ticket up; False if it was not alive."""
+        conversation = self.conversation(ticket)
+        if conversation is None:
+            return False
+        self.cancel(conversation)
+        return True
+
+    def cancel(self, conversation: str) -> None:
+        """Let the ticket of a conversation die, if there is one."""
+        hashed = self._of.pop(conversation, None)
+        if hashed is not None:
+            del self._alive[hashed]
+
+    def _forget_old_ones(self) -> None:
+        now = self._clock()
+        while self._alive and (oldest := next(iter(self._alive.values()))).until <= now:
+            self.cancel(oldest.conversation)
+
+
+def _hash(ticket: str) -> bytes:
+    return hashlib.sha256(ticket.encode("utf-8", "replace")).digest()

@@ -1,0 +1,193 @@
+// The conversation without a new page for every answer. It posts the same forms as the page does by itself and changes
+// only the turn. It never holds the only copy of anything but one answer on its way, and that in memory alone.
+// It needs what Chrome 61 and Safari 11.1 have; where something is missing, the plain forms do the work.
+(function () {
+  "use strict";
+  const FRAGMENT = "text/vnd.klarbild.turn+html";
+  const PATIENCE = 20000, LATER = [2000, 5000, 10000, 30000], HOUR = 3600000;
+  const byId = (id) => document.getElementById(id);
+  const now = byId("now"), status = byId("status"), wait = byId("wait"), leave = byId("leave");
+  const voice = window.speechSynthesis;
+  let policy = { createHTML: (html) => html };
+  let pressed, unsent, timer, reading, tries = 0, shifts = 0, since = Date.now();
+
+  // -- leaving: nothing stays on the screen, behind the Back button or on its way --
+
+  function blank() {
+    hush();
+    document.body.textContent = "";
+  }
+
+  function exit(event) {
+    if (event) event.preventDefault();
+    unsent = null;
+    blank();
+    if (window.fetch) fetch("/chat/leave", { method: "POST", keepalive: true, redirect: "manual" }).catch(() => 0);
+    location.replace("/left");
+  }
+
+  if (leave) leave.addEventListener("submit", exit);
+  addEventListener("keyup", (event) => {
+    shifts = event.key === "Shift" ? shifts + 1 : 0;
+    if (shifts > 2 && leave) exit();
+  });
+  addEventListener("pagehide", blank);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  if (!now || !window.fetch || !window.AbortController || !window.URLSearchParams) return;
+  if (window.trustedTypes) policy = trustedTypes.createPolicy("klarbild", policy);
+  const words = status.dataset;
+
+  // -- one turn: counted once, however often the network fails --
+
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    pressed = event.target.closest("button");
+    if (link && link.getAttribute("href") === "/chat#q" && location.pathname === "/chat") {
+      event.preventDefault();
+      if (!unsent) take({});
+    }
+  });
+
+  addEventListener("submit", (event) => {
+    const form = event.target, button = event.submitter || pressed;
+    // A language changes the frame, too, and what is erased has no turn: these are pages of their own.
+    if (form.getAttribute("action") !== "/chat" || form.id === "language" || form.id === "erase") return;
+    event.preventDefault();
+    if (unsent && unsent.busy) return;
+    const fields = new URLSearchParams(new FormData(form));
+    if (button && button.form === form && button.name) fields.append(button.name, button.value);
+    take({ form, button, body: fields.toString() });
+  });
+
+  // Send a turn and take the one that follows. Without a body: take the turn as it is now.
+  function take(sent) {
+    clearTimeout(timer);
+    hush();
+    unsent = sent;
+    sent.busy = true;
+    const stop = new AbortController(), timers = [
+      setTimeout(() => tell(words.sending, sent), 700),
+      setTimeout(() => stop.abort(), PATIENCE),
+    ];
+    const how = { headers: { Accept: FRAGMENT }, referrerPolicy: "no-referrer", cache: "no-store", signal: stop.signal };
+    if (sent.body) Object.assign(how, { method: "POST", body: new URLSearchParams(sent.body) });
+    fetch("/chat", how).then((answer) => answer.text().then((html) => {
+      if (unsent !== sent) return;
+      const ours = (answer.headers.get("Content-Type") || "").startsWith(FRAGMENT);
+      if (ours && html.trim().endsWith("</div>")) show(html, answer.ok && sent.body);
+      // What is cut short, or not ours, comes from the network in between or from a server that is starting.
+      else if (ours || answer.ok || answer.status >= 500) lost(sent);
+      // The session is over, or it was too much: that is a page of its own, which keeps the words.
+      else plainly(sent);
+    })).catch(() => unsent === sent && lost(sent)).then(() => timers.forEach(clearTimeout));
+  }
+
+  function plainly(sent) {
+    unsent = null;
+    if (!sent.body) return location.reload();
+    if (sent.button && sent.button.name) {
+      const hidden = document.createElement("input");
+      hidden.type = "hidden";
+      hidden.name = sent.button.name;
+      hidden.value = sent.button.value;
+      sent.form.append(hidden);
+    }
+    sent.form.submit();
+  }
+
+  function lost(sent) {
+    sent.busy = false;
+    tell(words.lost, sent);
+    timer = setTimeout(again, LATER[Math.min(tries++, 3)]);
+  }
+
+  function again() {
+    if (unsent) unsent.busy || take(unsent);
+    else if (Date.now() - since > HOUR && !typed()) location.reload();
+  }
+
+  addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => document.hidden || again());
+  addEventListener("beforeunload", (event) => {
+    if (unsent && unsent.body) event.returnValue = event.preventDefault() || "?";
+  });
+  wait.lastElementChild.addEventListener("click", again);
+
+  // The same short words for the eye, beside the button, and for a screen reader.
+  function tell(text, sent) {
+    if (unsent !== sent) return;
+    status.textContent = wait.firstElementChild.textContent = text;
+    wait.lastElementChild.hidden = sent.busy;
+    wait.hidden = false;
+    if (sent.button && now.contains(sent.button)) sent.button.parentNode.after(wait);
+  }
+
+  const typed = () => [...now.querySelectorAll("input:not([type=hidden]),textarea")].some(
+    (one) => one.checked !== one.defaultChecked || one.value !== one.defaultValue
+  );
+
+  // -- the new turn: the focus goes to what is new, and the title says where it is --
+
+  function show(html, saved) {
+    unsent = null;
+    tries = 0;
+    since = Date.now();
+    wait.hidden = true;
+    now.after(wait);
+    byId("turn").outerHTML = policy.createHTML(html);
+    const turn = byId("turn");
+    document.title = turn.dataset.title;
+    if (turn.dataset.kept) document.body.className = "kept";
+    document.getElementsByName("seen").forEach((one) => { one.value = turn.dataset.seen; });
+    status.textContent = saved ? words.saved : "";
+    scrollTo(0, 0);
+    (byId("problem") || byId("q")).focus();
+    listen();
+  }
+
+  // -- read aloud, only by a voice of the language --
+
+  const voices = () => voice.getVoices().filter((one) => one.lang.slice(0, 2).toLowerCase() === words.aloud);
+
+  function hush() {
+    if (!reading) return;
+    voice.cancel();
+    reading.textContent = words.listen;
+    reading = null;
+  }
+
+  function say(text, ended) {
+    const said = new SpeechSynthesisUtterance(text);
+    said.voice = voices()[0];
+    said.lang = said.voice.lang;
+    said.rate = 0.9;
+    said.onend = ended;
+    voice.speak(said);
+  }
+
+  function listen() {
+    const place = now.querySelector(".progress");
+    if (!voice || !words.aloud || !place || byId("aloud") || now.querySelector("audio") || !voices().length) return;
+    const button = document.createElement("button");
+    button.id = "aloud";
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = words.listen;
+    place.append(button);
+    button.onclick = () => {
+      if (reading) return hush();
+      reading = button;
+      button.textContent = words.stop;
+      const texts = [...now.querySelectorAll("h1,.hint,.field legend,.field>label,.choices label,.choice,.declines button")];
+      // Long texts are cut off by some telephones.
+      texts.flatMap((one) => one.textContent.match(/\S.{0,180}(?!\S)/g) || []).forEach((part) => say(part));
+      say(" ", hush);
+    };
+  }
+
+  listen();
+  if (voice) voice.onvoiceschanged = listen;
+})();
