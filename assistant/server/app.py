@@ -8,7 +8,20 @@ from aiohttp import web
 
 from assistant.audio import FOLDER, Recordings
 from assistant.desk import Desk
-from assistant.server import api, applicant, desk, desk_api, entrance, health, leaflets, openapi, pages, sounds, tickets
+from assistant.server import (
+    api,
+    applicant,
+    design,
+    desk,
+    desk_api,
+    entrance,
+    health,
+    leaflets,
+    openapi,
+    pages,
+    sounds,
+    tickets,
+)
 from assistant.server.keys import AUDIO, DEMO, DESK, HEADERS, LIMITS, PAGES, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
@@ -31,7 +44,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
-    for part in (health, pages, applicant, entrance, leaflets, tickets, api, desk, desk_api, openapi, sounds):
+    for part in (health, pages, applicant, entrance, leaflets, tickets, api, desk, desk_api, openapi, sounds, design):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
     return app

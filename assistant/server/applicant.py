@@ -87,6 +87,7 @@ def _turn_page(
         "earlier": 0 if over else chat_views.answered(talk),
         "over": over,
         "changeable": turn.step.kind in _DRAWN_ONCE,
+        "may": chat_views.may(turn),
         "months": chat_views.month_names(words),
         "recording": recording_of(request, words, item),
     }
@@ -97,7 +98,7 @@ def _turn_page(
     text = _drawn(pages, words, status, view)
     if wants == "fragment":
         return respond(request, text.encode(), FRAGMENT, status=status)
-    text = page_of(pages, "chat/forms.html", words, status, view) + text
+    text = _beside(pages, words, view, "forms", "hidden") + text + _beside(pages, words, view, "foot")
     # Of the talk, the frame tells only whether it is kept; what else it shows goes with the language.
     frame: dict[str, Any] = {"talk": None, "languages": ()} if over else {"talk": talk}
     key = "over" if over else talk.kept
@@ -130,6 +131,15 @@ def _said(pages: Pages, words: Words, view: dict[str, Any]) -> str:
     drawing = view | {"texts": Mould.holes(texts)}
     mould = pages.mould((words.language.tag, *shown), lambda: page_of(pages, "chat/said.html", words, 200, drawing))
     return mould.cast(**texts)
+
+
+def _beside(pages: Pages, words: Words, view: dict[str, Any], name: str, *holes: str) -> str:
+    """The HTML of what stands beside a turn: on a page, but not in what a script gets."""
+    drawing = view | Mould.holes(holes)
+    mould = pages.mould(
+        (words.language.tag, name, view["may"]), lambda: page_of(pages, f"chat/{name}.html", words, 200, drawing)
+    )
+    return mould.cast(**{hole: view[hole] for hole in holes})
 
 
 async def show(request: web.Request) -> web.Response:

@@ -136,6 +136,12 @@ def title(turn: Turn, words: Words, service_name: str, *, kept: bool, wrong: boo
     return f"{error}{name} · {service_name}"
 
 
+def may(turn: Turn) -> tuple[str, ...]:
+    """What can be done beside the turn: ``reply`` to its question, decline it (by kind), ``finish`` early."""
+    replies = ("reply", *turn.step.item.decline) if turn.step.kind == "ask" and turn.step.item else ()
+    return (*replies, "finish") if turn.may_finish else replies
+
+
 def all_answers(words: Words, answered_screens: int) -> str:
     """The words of the link to everything said so far."""
     return words.ngettext("Show {n} answer", "Show all {n} answers", answered_screens)

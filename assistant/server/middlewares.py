@@ -38,11 +38,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_OF_A_FRAGMENT = (
-    ("Content-Security-Policy", "default-src 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Cache-Control", "no-store"),
-)
+_OF_A_FRAGMENT = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 _WHEN_SECURE = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload"}
 
 
@@ -55,8 +51,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Complete the headers of a response that is about to be sent, and say nothing of versions.
 
     A fragment goes to a script of a page that has them all: it carries only those that guard it by itself, because a
-    person on a prepaid telephone pays for every byte of every turn. No browser shows its media type as a page, and no
-    other site gets one, since the cookie is not sent with its requests."""
+    person on a prepaid telephone pays for every byte of every turn. Its media type is no page for any browser, so a
+    policy for pages would guard nothing; and no other site gets one, since the cookie is not sent with its requests."""
     headers = response.headers
     headers.popall("Server", None)
     for name, value in _OF_A_FRAGMENT if response.content_type == pages.FRAGMENT else request.app[HEADERS]:

@@ -34,7 +34,7 @@ _POLICY = (
     "require-trusted-types-for 'script'; trusted-types klarbild"
 )
 _HOLE = "\x00"
-_BLANK_LINES = re.compile(r"\n\s*\n")
+_BETWEEN_TAGS = re.compile(r">\n\s*<")
 _MOST_MOULDS = 2000
 _WITHOUT_SCRIPT = frozenset(("left", "paper"))
 _OWN = Settings()
@@ -143,7 +143,7 @@ class Mould:
     """A part of a page that is drawn once, and cast with what differs: each hole is a name."""
 
     def __init__(self, page: str) -> None:
-        self._pieces = _BLANK_LINES.sub("\n", page).split(_HOLE)
+        self._pieces = _BETWEEN_TAGS.sub("><", page).split(_HOLE)
 
     @staticmethod
     def holes(names: Iterable[str]) -> dict[str, Markup]:

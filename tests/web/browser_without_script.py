@@ -116,6 +116,8 @@ class Page(HTMLParser):
             self._open.append((tag, at))
 
     def _add(self, control: Control, at: dict[str, str]) -> None:
+        if "hidden" in at or any("hidden" in around for _, around in self._open):
+            return
         if "form" in at:
             self._far.append((at["form"], control))
         elif self._form is not None:

@@ -72,8 +72,12 @@
       setTimeout(() => tell(words.sending, sent), 700),
       setTimeout(() => stop.abort(), PATIENCE),
     ];
-    const how = { headers: { Accept: FRAGMENT }, referrerPolicy: "no-referrer", cache: "no-store", signal: stop.signal };
-    if (sent.body) Object.assign(how, { method: "POST", body: new URLSearchParams(sent.body) });
+    const how = { headers: { Accept: FRAGMENT }, referrerPolicy: "no-referrer", signal: stop.signal };
+    if (sent.body) {
+      how.method = "POST";
+      how.body = sent.body;
+      how.headers["Content-Type"] = "application/x-www-form-urlencoded";
+    }
     fetch("/chat", how).then((answer) => answer.text().then((html) => {
       if (unsent !== sent) return;
       const ours = (answer.headers.get("Content-Type") || "").startsWith(FRAGMENT);
@@ -141,6 +145,8 @@
     const turn = byId("turn");
     document.title = turn.dataset.title;
     if (turn.dataset.kept) document.body.className = "kept";
+    const may = (turn.dataset.may || "").split(" ");
+    now.querySelectorAll("[data-if]").forEach((one) => { one.hidden = may.indexOf(one.dataset.if) < 0; });
     document.getElementsByName("seen").forEach((one) => { one.value = turn.dataset.seen; });
     status.textContent = saved ? words.saved : "";
     scrollTo(0, 0);
@@ -181,7 +187,7 @@
       if (reading) return hush();
       reading = button;
       button.textContent = words.stop;
-      const texts = [...now.querySelectorAll("h1,.hint,.field legend,.field>label,.choices label,.choice,.declines button")];
+      const texts = [...now.querySelectorAll("h1,.hint,.field legend,.field>label,.choices label,.choice,.declines :not([hidden])")];
       // Long texts are cut off by some telephones.
       texts.flatMap((one) => one.textContent.match(/\S.{0,180}(?!\S)/g) || []).forEach((part) => say(part));
       say(" ", hush);
