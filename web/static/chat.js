@@ -141,6 +141,8 @@
     since = Date.now();
     wait.hidden = true;
     now.after(wait);
+    // Only what comes later fades in: the first page stands at once.
+    now.className = "live";
     byId("turn").outerHTML = policy.createHTML(html);
     const turn = byId("turn");
     document.title = turn.dataset.title;
