@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from assistant.audio import FOLDER, Recordings
 from assistant.settings import FILE, Settings, SettingsError, load
 from assistant.starting import StartError, load_dialogs
 from assistant.store import StoreError, files
@@ -49,6 +50,7 @@ def examine(data: Path) -> Health:
     try:
         files.refuse_file(data)
         _keys(data, _database(data, lines, problems), problems)
+        warnings += [f"{problem}; it is not played" for problem in Recordings(data / FOLDER).problems]
         _room(data, lines, problems)
     except StoreError as error:
         problems.append(str(error))

@@ -376,6 +376,14 @@ def test_the_doctor_warns_until_people_have_tried_the_service(run: Run, data: Pa
     assert "accessibility_checked" not in run("doctor", "--data", data).stdout
 
 
+def test_the_doctor_warns_of_recordings_that_nobody_will_hear(run: Run, data: Path) -> None:
+    (data / "audio" / "sv").mkdir(parents=True)
+    (data / "audio" / "sv" / "question one.mp3").write_bytes(b"x")
+    done = run("doctor", "--data", data)
+    assert done.returncode == 0
+    assert "question one.mp3' is not named like a text" in done.stdout
+
+
 def test_the_doctor_looks_at_a_directory_that_is_served(run: Run, server: Server) -> None:
     done = run("doctor", "--data", server.data)
     assert done.returncode == 0, done.stderr
