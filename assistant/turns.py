@@ -108,9 +108,10 @@ class Viewer:
                 for one in item.items
                 if self._possible(one, own, scope)
             )
-            return _group_view(
-                item, self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"), fields
-            )
+            # What a person said is in no view that is kept: it would stay in memory when they erase it.
+            answered = any(one.value is not None or one.declined for one in fields)
+            make = _group_view.__wrapped__ if answered else _group_view
+            return make(item, self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"), fields)
         return self.question(item, of, scope, again=again)
 
     def _depends(self, one: Field, own: set[str]) -> bool:
@@ -135,6 +136,8 @@ class Viewer:
         if fact is None:
             return view
         value = public_value(self.talk.dialog, one, fact.value)
+        if value in (None, ()) and not fact.declined:
+            return view
         return msgspec.structs.replace(view, value=None if value == () else value, declined=fact.declined or "")
 
     def notes(self) -> Iterator[str]:

@@ -19,6 +19,7 @@ from assistant.server import (
     leaflets,
     openapi,
     pages,
+    resuming,
     sounds,
     tickets,
 )
@@ -44,7 +45,8 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
-    for part in (health, pages, applicant, entrance, leaflets, tickets, api, desk, desk_api, openapi, sounds, design):
+    for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
+    for part in (health, *for_applicants, api, desk, desk_api, openapi, design):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
     return app

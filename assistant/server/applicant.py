@@ -6,6 +6,7 @@ What is wrong with an answer comes as the same page with the words kept (422), a
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Any
 
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 
 from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
-from assistant.core.steps import Ask, Review, StillTrue, Stopped
+from assistant.core.steps import Review, StillTrue, Stopped
 from assistant.server import chat_views, forms
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
@@ -25,7 +26,7 @@ from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.sounds import recording_of
 from assistant.server.tickets import transfer
-from assistant.server.unsent import unsent_of
+from assistant.server.unsent import NOT_SAVED, unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.service import NoSuchTalk, Outcome
 from assistant.store import StoreError, codes
@@ -36,7 +37,6 @@ from assistant.turns import Viewer
 _log = logging.getLogger("klarbild")
 
 _DRAWN_ONCE = frozenset(("ask", "ask_more", "open"))
-_NOT_SAVED = Problem(code="not_saved", status=503)
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------
@@ -110,7 +110,8 @@ def _drawn(pages: Pages, words: Words, status: int, view: dict[str, Any]) -> str
     said = _said(pages, words, view)
     turn = view["turn"]
     step = turn.step
-    if step.kind not in _DRAWN_ONCE or turn.problem is not None or view["kept"]:
+    answered = view["kept"] or (step.item is not None and step.item.declined)
+    if step.kind not in _DRAWN_ONCE or turn.problem is not None or answered:
         return page_of(pages, "chat/turn.html", words, status, view | {"said": Markup(said)})  # noqa: S704 - a page of ours
     shown = (step.kind, step.item, step.of, step.repeat, step.section, step.label)
     key = (words.language.tag, *shown, view["talk"].kept, turn.may_finish, bool(view["earlier"]))
@@ -146,7 +147,7 @@ async def show(request: web.Request) -> web.Response:
     """The conversation as it is now; where there was one and is none any more, what became of it."""
     talk = await talk_of(request)
     if talk is None:
-        return _gone(request) if token_of(request) else _to("/")
+        return await _gone(request) if token_of(request) or _wants(request) != "page" else _to("/")
     return _turn_page(request, talk)
 
 
@@ -154,12 +155,18 @@ def _to(address: str) -> web.Response:
     return web.Response(status=303, headers={"Location": address})
 
 
-def _gone(request: web.Request, form: Form | None = None) -> web.Response:
+async def _gone(request: web.Request, form: Form | None = None) -> web.Response:
     """There is no conversation here (any more): begin again, or go on with a code. The code takes along what was being
     said, so that a page that was left open for too long loses no word."""
     if _wants(request) == "json":
         return problem_response(401)
-    return render(request, "chat/gone.html", words_for(request), status=401, unsent=unsent_of(request, form))
+    words, service = words_for(request), request.app[SERVICE]
+    conversation = request.app[SESSIONS].run_out(token_of(request))
+    if conversation:
+        with contextlib.suppress(NoSuchTalk):
+            # Whoever spoke Arabic here goes on in it, also on a telephone that is set to Swedish.
+            words = service.words((await service.talk(conversation)).state.locale)
+    return render(request, "chat/gone.html", words, status=401, unsent=unsent_of(request, form))
 
 
 # -- one command -------------------------------------------------------------------------------------------------------
@@ -170,8 +177,8 @@ async def act(request: web.Request) -> web.Response:
     form = await forms.read(request)
     talk = await talk_of(request)
     if talk is None:
-        return _gone(request, form)
-    check_form(request, form.one("token"))
+        return await _gone(request, form)
+    check_form(request, talk, form.one("token"))
     if form.one("do") == "erase":
         return await _erase(request, talk)
     service = request.app[SERVICE]
@@ -185,10 +192,10 @@ async def act(request: web.Request) -> web.Response:
     try:
         outcome = await service.act(talk.id, command, form.seen)
     except NoSuchTalk:
-        return _gone(request, form)
+        return await _gone(request, form)
     except StoreError as error:
         _log.error("POST /chat: %s", error)
-        outcome = Outcome(talk, talk.state.seq, _NOT_SAVED)
+        outcome = Outcome(talk, talk.state.seq, NOT_SAVED)
     if outcome.problem is not None:
         if isinstance(command, Message):
             give_message_back(request)
@@ -197,13 +204,15 @@ async def act(request: web.Request) -> web.Response:
 
 
 def _refused(request: web.Request, form: Form, command: Command, talk: Talk, problem: Problem) -> web.Response:
-    """The page again, with what is wrong and the words kept, as long as its question is the one that is asked."""
     if isinstance(command, Message) and problem.status == 422:
         words = request.app[SERVICE].words(talk.state.locale)
         return message_page(request, words, talk, form, problem)
-    step = talk.step
-    same = isinstance(step, Ask) and (step.item.name, step.of) == (form.one("item"), form.one("of"))
-    return _turn_page(request, talk, problem=problem, kept=form.shown if same else None)
+    return asked_again(request, form, talk, problem)
+
+
+def asked_again(request: web.Request, form: Form, talk: Talk, problem: Problem) -> web.Response:
+    """The page again, with what is wrong and the words kept, as long as its question is the one that is asked."""
+    return _turn_page(request, talk, problem=problem, kept=form.shown if form.answers(talk.step) else None)
 
 
 async def _done(request: web.Request, command: Command, outcome: Outcome) -> web.Response:
@@ -218,7 +227,7 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
         return _turn_page(request, talk, since=outcome.since)
     if isinstance(command, Message):
         return _to("/chat/sent") if talk.kept else sent_page(request, request.app[SERVICE].now(), talk)
-    return _to("/chat/code" if outcome.began else "/chat#q")
+    return _to("/chat/code#q" if outcome.began else "/chat#q")
 
 
 async def _erase(request: web.Request, talk: Talk) -> web.Response:
@@ -265,10 +274,10 @@ async def new_code(request: web.Request) -> web.Response:
     form = await forms.read(request)
     talk = await talk_of(request)
     if talk is None or not talk.kept:
-        return _gone(request)
-    check_form(request, form.one("token"))
+        return await _gone(request)
+    check_form(request, talk, form.one("token"))
     await request.app[SERVICE].new_code(talk)
-    return _to("/chat/code")
+    return _to("/chat/code#q")
 
 
 async def sent(request: web.Request) -> web.Response:
@@ -281,19 +290,23 @@ async def sent(request: web.Request) -> web.Response:
 
 async def leave_page(request: web.Request) -> web.Response:
     """The safe exit. It asks for no form token: it tells and changes nothing, and must never fail on an old page."""
+    return await _leave(request, _to("/left"))
+
+
+async def _leave(request: web.Request, response: web.Response) -> web.Response:
     talk = await talk_of(request)
     if talk is not None:
         request.app[SERVICE].leave_gate(talk.id)
-    response = _to("/left")
     await leave(request, response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
 async def left(request: web.Request) -> web.Response:
-    """A page that tells nothing: this month."""
+    """A page that tells nothing: this month. Who comes here has left, although the way out was lost in the network."""
     words, today = words_for(request), request.app[SERVICE].today()
-    return render(request, "left/month.html", words, **chat_views.month(words, today))
+    response = render(request, "left/month.html", words, **chat_views.month(words, today))
+    return await _leave(request, response) if token_of(request) else response
 
 
 def routes() -> list[web.RouteDef]:

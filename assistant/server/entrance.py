@@ -1,4 +1,4 @@
-"""The pages before a conversation: languages, what this is, begin, continue with a code, apply now."""
+"""The pages before a conversation: languages, what this is, begin, apply now."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import secrets
 
 from aiohttp import web
 
-from assistant.bidi import shown
 from assistant.core.commands import Message
 from assistant.core.problem import Problem
 from assistant.server import forms
 from assistant.server.keys import LIMITS, SERVICE
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
-from assistant.server.unsent import Unsent, say_again
 from assistant.server.visitors import enter, offered, preferred, talk_of, view_of, words_for
-from assistant.service import NoSuchTalk
 from assistant.talks import Talk
 from assistant.texts import Words
 
@@ -62,38 +59,8 @@ async def begin(request: web.Request) -> web.Response:
     """A new conversation, in memory only until its gate is passed."""
     words = words_named(request)
     talk = await request.app[SERVICE].start(FIRST_DIALOG, words.language.tag)
-    response = web.Response(status=303, headers={"Location": "/chat/code" if talk.kept else "/chat"})
+    response = web.Response(status=303, headers={"Location": "/chat/code#q" if talk.kept else "/chat#q"})
     await enter(request, response, talk, keep=talk.kept)
-    return response
-
-
-# -- a code ------------------------------------------------------------------------------------------------------------
-
-
-async def ask_code(request: web.Request) -> web.Response:
-    """The form for a resume code."""
-    return render(request, "chat/continue.html", words_named(request), problem="", code="", unsent=None)
-
-
-async def use_code(request: web.Request) -> web.Response:
-    """Go on with a code. A wrong one and one that is too old are answered alike."""
-    words, limits, address = words_named(request), request.app[LIMITS], coarse_address(request)
-    form = await forms.read(request)
-    code = form.one("code")
-    if not limits.take_guess(address, FAILURES_AN_HOUR):
-        raise web.HTTPTooManyRequests(headers=RETRY)
-    try:
-        talk = await request.app[SERVICE].resume(code)
-    except NoSuchTalk:
-        talk = None
-    if talk is None:
-        code, unsent = shown(code[:60]), Unsent(form.one("unsent"), form.one("seal"))
-        view = {"problem": "no_such_code", "code": code, "unsent": unsent if unsent.text else None}
-        return render(request, "chat/continue.html", words, status=422, **view)
-    limits.give_guess_back(address)
-    await say_again(request, talk, form)
-    response = web.Response(status=303, headers={"Location": "/chat#q"})
-    await enter(request, response, talk, keep=True)
     return response
 
 
@@ -184,8 +151,6 @@ def routes() -> list[web.RouteDef]:
         web.get(f"/{LOCALE}", about),
         web.get(f"/{LOCALE}/privacy", privacy),
         web.post(f"/{LOCALE}/begin", begin),
-        web.get(f"/{LOCALE}/continue", ask_code),
-        web.post(f"/{LOCALE}/continue", use_code),
         web.get(f"/{LOCALE}/apply-now", ask_message),
         web.post(f"/{LOCALE}/apply-now", send_message),
     ]

@@ -27,6 +27,7 @@ from assistant.core.commands import (
 )
 from assistant.core.dialog import Date, Group, Integer, Repeat, places
 from assistant.core.problem import Problem
+from assistant.core.steps import Ask, Step
 from assistant.talks import Talk
 from assistant.texts import Words
 from assistant.typed import meaning_of, reply_of
@@ -67,6 +68,10 @@ class Form:
         said = [name for name in self.fields if name in ("value", "text", "decline") or name.startswith("field.")]
         told = any(one.strip() for name in said for one in self.fields[name])
         return urlencode({**self.fields, "token": ""}, doseq=True) if told and self.one("item") else ""
+
+    def answers(self, step: Step) -> bool:
+        """Whether the question of this form is the one that is asked."""
+        return isinstance(step, Ask) and (step.item.name, step.of) == (self.one("item"), self.one("of"))
 
     @property
     def seen(self) -> int:

@@ -116,7 +116,7 @@ def _around(request: web.Request) -> dict[str, Any]:
     """What the frame of every page for applicants names: the languages, and how the same page is reached in another:
     ``rest`` is what follows the language in its address, None where the address names none."""
     locale = request.match_info.get("locale")
-    rest = request.path.removeprefix(f"/{locale}") if locale else None
+    rest = request.path.removeprefix(f"/{locale}") if locale and request.path.startswith(f"/{locale}") else None
     return {"talk": None, "asking": False, "token": "", "languages": offered(request.app[SERVICE]), "rest": rest}
 
 
@@ -177,13 +177,14 @@ class Frame:
 def framed(
     request: web.Request, frame: str, words: Words, title: str, content: str, *, status: int, key: object, **view: Any
 ) -> web.Response:
-    """A page made of a frame that is kept: ``frame`` is its template, and ``key`` tells what else it depends on."""
+    """A page made of a frame that is kept: ``frame`` is its template, and ``key`` tells what else it depends on. The
+    address is nothing of that."""
     pages = request.app[PAGES]
     place = (frame, words.language.tag, key)
     known = pages.frames.get(place)
     if known is None:
         hole = Markup(_HOLE)  # noqa: S704 - one sign
-        holes = {"title": hole, "turn": hole}
+        holes = {"rest": None, "title": hole, "turn": hole}
         known = pages.frames[place] = Frame(page_of(pages, frame, words, status, _around(request) | view | holes))
     gzip = reads(request, "gzip")
     headers = {"Content-Security-Policy": pages.policies["chat"]}
@@ -266,7 +267,8 @@ async def static(request: web.Request) -> web.Response:
     found = request.app[PAGES].files.get(request.match_info["name"])
     if found is None:
         raise web.HTTPNotFound
-    keep = {"Cache-Control": "public, max-age=31536000, immutable"}
+    # A cache in between must not give a packed one to a browser that cannot read it.
+    keep = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     return respond(request, found[0], found[1], headers=keep)
 
 

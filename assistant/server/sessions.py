@@ -73,7 +73,9 @@ class Sessions:
         if row.kind != kind or now - row.seen > IDLE[kind] or now - row.created > ABSOLUTE[kind]:
             if row.kind == kind:
                 await self.end(token)
-                self._run_out[hashed] = row.subject
+                # Of the gate nothing is kept, and nobody has a code to come back to it.
+                if known.kept:
+                    self._run_out[hashed] = row.subject
                 while len(self._run_out) > _RUN_OUT:
                     self._run_out.popitem(last=False)
             return None
@@ -84,8 +86,9 @@ class Sessions:
         return row.subject
 
     def run_out(self, token: str) -> str:
-        """Whose session this was that was idle too long or too old; empty if it is not known. Told once."""
-        return self._run_out.pop(_hash(token), "")
+        """Whose session this was that was idle too long or too old; empty if it is not known (any more). Told as often
+        as it is asked: a page that is too old is sent twice, too."""
+        return self._run_out.get(_hash(token), "")
 
     async def end(self, token: str) -> None:
         """End a session on this device."""
@@ -107,9 +110,9 @@ class Sessions:
             self._known.popitem(last=False)
 
 
-def form_token(token: str) -> str:
-    """The token that a form of this session carries, 120 bits; it tells nothing of the session's own."""
-    return base64.urlsafe_b64encode(hmac.digest(token.encode(), b"form", "sha256")[:15]).decode()
+def form_token(secret: str) -> str:
+    """The token that forms carry, 120 bits, made of a secret (a session's token) of which it tells nothing."""
+    return base64.urlsafe_b64encode(hmac.digest(secret.encode(), b"form", "sha256")[:15]).decode()
 
 
 def same(one: str, other: str) -> bool:

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import hmac
 import logging
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from urllib.parse import quote_plus
 
 from aiohttp import web
 
 from assistant.core.commands import Decline, Reply
+from assistant.core.problem import Problem
 from assistant.server import forms
 from assistant.server.keys import SERVICE, SESSIONS
 from assistant.server.sessions import same
 from assistant.server.visitors import token_of
+from assistant.service import NoSuchTalk
 from assistant.store import StoreError
 from assistant.talks import Talk
+
+NOT_SAVED: Final = Problem(code="not_saved", status=503)
+_STALE: Final = Problem(code="stale", status=409)
+_LONGEST: Final = 60_000
+"""The most bytes that an answer may have in the form that takes the code, whose body has a limit, too."""
 
 _log = logging.getLogger("klarbild")
 
@@ -30,29 +38,45 @@ class Unsent(NamedTuple):
     seal: str
 
 
+class NotTaken(NamedTuple):
+    """An answer that came along with a code and could not be taken: as it was given, and why."""
+
+    form: forms.Form
+    talk: Talk
+    problem: Problem
+
+
 def unsent_of(request: web.Request, form: forms.Form | None) -> Unsent | None:
-    """The answer in a form whose session has run out; None if there is none, or nobody knows whose it was."""
+    """The answer in a form whose session has run out; None if there is none, if nobody knows whose it was, or if it is
+    so long that it could not come along."""
     conversation = request.app[SESSIONS].run_out(token_of(request))
     text = form.unsent if form is not None else ""
-    return Unsent(text, _seal(request, conversation, text)) if conversation and text else None
+    if not conversation or not text or len(quote_plus(text)) > _LONGEST:
+        return None
+    return Unsent(text, _seal(request, conversation, text))
 
 
-async def say_again(request: web.Request, talk: Talk, form: forms.Form) -> bool:
-    """Give the answer that came along with a code. False if it was not taken: the question is open still, or was
-    answered meanwhile on another device."""
+async def say_again(request: web.Request, talk: Talk, form: forms.Form) -> NotTaken | None:
+    """Give the answer that came along with a code, if there is one of this conversation. NotTaken tells what is wrong
+    with it, or that something else was answered meanwhile on another device."""
     text, service = form.one("unsent"), request.app[SERVICE]
     if not text or not same(form.one("seal"), _seal(request, talk.id, text)):
-        return False
+        return None
     said = forms.parsed(text)
-    command = forms.command(said, talk, service.words(talk.state.locale), service.today())
-    if not isinstance(command, Reply | Decline):
-        return False
     try:
+        command = forms.command(said, talk, service.words(talk.state.locale), service.today())
+        if isinstance(command, Problem):
+            return NotTaken(said, talk, command if said.answers(talk.step) else _STALE)
+        if not isinstance(command, Reply | Decline):
+            return None
         outcome = await service.act(talk.id, command, said.seen)
+    except (web.HTTPBadRequest, NoSuchTalk):
+        # No page of ours sends such a form; and what was erased a moment ago takes no answer.
+        return None
     except StoreError as error:
         _log.error("an answer that came with a code: %s", error)
-        return False
-    return outcome.problem is None
+        return NotTaken(said, talk, NOT_SAVED)
+    return NotTaken(said, outcome.talk, outcome.problem) if outcome.problem is not None else None
 
 
 def _seal(request: web.Request, conversation: str, text: str) -> str:

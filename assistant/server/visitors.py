@@ -106,14 +106,15 @@ async def leave(request: web.Request, response: web.StreamResponse) -> None:
     response.del_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="Strict")
 
 
-def form_token_of(request: web.Request) -> str:
-    """The token that the forms of this session carry."""
-    return form_token(token_of(request))
+def form_token_of(request: web.Request, talk: Talk) -> str:
+    """The token that the forms of a conversation carry, on every device and in every session of it: what was typed on
+    an older page of the same conversation is still an answer in it."""
+    return form_token(f"{talk.id} {request.app[SERVICE].keys.pepper.hex()}")
 
 
 def view_of(request: web.Request, talk: Talk) -> dict[str, Any]:
     """What every page of a conversation names."""
-    token = form_token_of(request)
+    token = form_token_of(request, talk)
     return {
         "talk": talk,
         "asking": True,
@@ -123,7 +124,7 @@ def view_of(request: web.Request, talk: Talk) -> dict[str, Any]:
     }
 
 
-def check_form(request: web.Request, token: str) -> None:
-    """Make sure that a form was drawn for this session. Raises HTTPForbidden."""
-    if not same(token, form_token_of(request)):
+def check_form(request: web.Request, talk: Talk, token: str) -> None:
+    """Make sure that a form was drawn for this conversation. Raises HTTPForbidden."""
+    if not same(token, form_token_of(request, talk)):
         raise web.HTTPForbidden

@@ -134,7 +134,7 @@ async def test_a_script_gets_the_new_turn_alone(browser: Browser, service: Servi
     assert 'data-item="background"' in text and "<html" not in text and "<style" not in text
     assert "Inget är akut" in text
     assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store"
-    assert answer.content_type not in ("text/html", "application/xhtml+xml", "image/svg+xml")  # what a browser would run
+    assert answer.content_type not in ("text/html", "application/xhtml+xml", "image/svg+xml")  # a browser runs those
     headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
     assert headers + int(answer.headers["Content-Length"]) < 2000
     late = await browser.client.post("/chat", data=[*form[:-1], ("value", "food")], headers={"Accept": FRAGMENT})

@@ -9,18 +9,18 @@
   const now = byId("now"), status = byId("status"), wait = byId("wait"), leave = byId("leave");
   const voice = window.speechSynthesis;
   let policy = { createHTML: (html) => html };
-  let pressed, unsent, timer, reading, tries = 0, shifts = 0, since = Date.now();
+  let pressed, unsent, timer, reading, plain, fresh, since, tries = 0, shifts = 0;
 
   // -- leaving: nothing stays on the screen, behind the Back button or on its way --
 
   function blank() {
     hush();
+    unsent = null;
     document.body.textContent = "";
   }
 
   function exit(event) {
     if (event) event.preventDefault();
-    unsent = null;
     blank();
     if (window.fetch) fetch("/chat/leave", { method: "POST", keepalive: true, redirect: "manual" }).catch(() => 0);
     location.replace("/left");
@@ -32,34 +32,35 @@
     if (shifts > 2 && leave) exit();
   });
   addEventListener("pagehide", blank);
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
 
   if (!now || !window.fetch || !window.AbortController || !window.URLSearchParams) return;
   if (window.trustedTypes) policy = trustedTypes.createPolicy("klarbild", policy);
   const words = status.dataset;
+  const filled = (form) => new URLSearchParams(new FormData(form || undefined));
+  const held = () => filled(byId("turn").querySelector("form")).toString();
 
   // -- one turn: counted once, however often the network fails --
 
   addEventListener("click", (event) => {
     const link = event.target.closest("a");
     pressed = event.target.closest("button");
+    shifts = 0;
     if (link && link.getAttribute("href") === "/chat#q" && location.pathname === "/chat") {
       event.preventDefault();
-      if (!unsent) take({});
+      unsent ? again() : take({});
     }
   });
 
   addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter || pressed;
     // A language changes the frame, too, and what is erased has no turn: these are pages of their own.
-    if (form.getAttribute("action") !== "/chat" || form.id === "language" || form.id === "erase") return;
+    if (plain || form.getAttribute("action") !== "/chat" || form.id === "language" || form.id === "erase") return;
     event.preventDefault();
     if (unsent && unsent.busy) return;
-    const fields = new URLSearchParams(new FormData(form));
+    const fields = filled(form);
     if (button && button.form === form && button.name) fields.append(button.name, button.value);
-    take({ form, button, body: fields.toString() });
+    take({ button, body: fields.toString() });
   });
 
   // Send a turn and take the one that follows. Without a body: take the turn as it is now.
@@ -91,15 +92,8 @@
 
   function plainly(sent) {
     unsent = null;
-    if (!sent.body) return location.reload();
-    if (sent.button && sent.button.name) {
-      const hidden = document.createElement("input");
-      hidden.type = "hidden";
-      hidden.name = sent.button.name;
-      hidden.value = sent.button.value;
-      sent.form.append(hidden);
-    }
-    sent.form.submit();
+    plain = true;
+    sent.body ? sent.button.click() : location.reload();
   }
 
   function lost(sent) {
@@ -110,7 +104,7 @@
 
   function again() {
     if (unsent) unsent.busy || take(unsent);
-    else if (Date.now() - since > HOUR && !typed()) location.reload();
+    else if (Date.now() - since > HOUR && held() === fresh && !byId("problem")) location.reload();
   }
 
   addEventListener("online", again);
@@ -126,19 +120,14 @@
     status.textContent = wait.firstElementChild.textContent = text;
     wait.lastElementChild.hidden = sent.busy;
     wait.hidden = false;
-    if (sent.button && now.contains(sent.button)) sent.button.parentNode.after(wait);
+    if (sent.button && now.contains(sent.button)) (sent.button.closest("p") || sent.button).after(wait);
   }
-
-  const typed = () => [...now.querySelectorAll("input:not([type=hidden]),textarea")].some(
-    (one) => one.checked !== one.defaultChecked || one.value !== one.defaultValue
-  );
 
   // -- the new turn: the focus goes to what is new, and the title says where it is --
 
   function show(html, saved) {
     unsent = null;
     tries = 0;
-    since = Date.now();
     wait.hidden = true;
     now.after(wait);
     // Only what comes later fades in: the first page stands at once.
@@ -150,9 +139,16 @@
     const may = (turn.dataset.may || "").split(" ");
     now.querySelectorAll("[data-if]").forEach((one) => { one.hidden = may.indexOf(one.dataset.if) < 0; });
     document.getElementsByName("seen").forEach((one) => { one.value = turn.dataset.seen; });
-    status.textContent = saved ? words.saved : "";
+    // At the gate nothing is kept yet.
+    status.textContent = saved && document.body.className ? words.saved : "";
     scrollTo(0, 0);
     (byId("problem") || byId("q")).focus();
+    begin();
+  }
+
+  function begin() {
+    since = Date.now();
+    fresh = held();
     listen();
   }
 
@@ -191,11 +187,11 @@
       button.textContent = words.stop;
       const texts = [...now.querySelectorAll("h1,.hint,.field legend,.field>label,.choices label,.choice,.declines :not([hidden])")];
       // Long texts are cut off by some telephones.
-      texts.flatMap((one) => one.textContent.match(/\S.{0,180}(?!\S)/g) || []).forEach((part) => say(part));
+      texts.forEach((one) => (one.textContent.match(/\S.{0,180}(?!\S)/g) || []).forEach((part) => say(part)));
       say(" ", hush);
     };
   }
 
-  listen();
+  begin();
   if (voice) voice.onvoiceschanged = listen;
 })();

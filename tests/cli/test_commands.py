@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -11,7 +10,6 @@ import stat
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,52 +18,10 @@ from assistant.core.commands import Reply
 from assistant.starting import open_service
 from assistant.store import codes
 from assistant.store.sqlite import SqliteStore
+from tests.cli.conftest import Run, environment, one_line
 from tests.faults.serving import Server, free_port, serving
 
 PASSWORD = "a long enough password"
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KLARBILD_")}
-    return kept | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"} | more
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def of(*arguments: str | Path, typed: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "assistant", *map(str, arguments)],
-            cwd=tmp_path,
-            input=typed,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env=environment(**variables),
-            timeout=60,
-            check=False,
-        )
-
-    return of
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def server(data: Path) -> Iterator[Server]:
-    with serving(data) as one:
-        yield one
-
-
-def one_line(done: subprocess.CompletedProcess[str]) -> str:
-    """What an operator is told when something cannot be done: a line, and no traceback."""
-    assert done.returncode == 1, done
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1, done.stderr
-    return done.stderr
 
 
 # -- users and tokens --------------------------------------------------------------------------------------------------
@@ -344,65 +300,3 @@ def test_translators_see_how_far_a_language_has_come(run: Run) -> None:
     done = run("texts", "report")
     assert done.returncode == 0, done.stderr
     assert re.search(r"^sv dialogs: \d+ of \d+", done.stdout, re.MULTILINE)
-
-
-# -- the doctor --------------------------------------------------------------------------------------------------------
-
-
-def test_the_doctor_changes_nothing_where_there_is_nothing(run: Run, data: Path) -> None:
-    done = run("doctor", "--data", data)
-    assert done.returncode == 0, done.stderr
-    assert "none yet" in done.stdout
-    assert not data.exists()
-
-
-def test_the_doctor_warns_when_people_would_be_told_to_call_no_number(run: Run, data: Path) -> None:
-    done = run("doctor", "--data", data)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert re.findall(r"^WARNING: (\w+_phone): .* set \1 in klarbild.toml", done.stdout, re.MULTILINE) == [
-        *("office_phone", "children_phone")
-    ]
-    data.mkdir()
-    (data / "klarbild.toml").write_text('office_phone = "08-465 004 10"\nchildren_phone = "växel 08-465 004 11"\n')
-    assert "_phone" not in run("doctor", "--data", data).stdout
-
-
-def test_the_doctor_warns_until_people_have_tried_the_service(run: Run, data: Path) -> None:
-    done = run("doctor", "--data", data)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^WARNING: (accessibility_checked): nobody .* set \1 in klarbild.toml", done.stdout, re.MULTILINE)
-    data.mkdir()
-    (data / "klarbild.toml").write_text("accessibility_checked = 2026-03-05\n")
-    assert "accessibility_checked" not in run("doctor", "--data", data).stdout
-
-
-def test_the_doctor_warns_of_recordings_that_nobody_will_hear(run: Run, data: Path) -> None:
-    (data / "audio" / "sv").mkdir(parents=True)
-    (data / "audio" / "sv" / "question one.mp3").write_bytes(b"x")
-    done = run("doctor", "--data", data)
-    assert done.returncode == 0
-    assert "question one.mp3' is not named like a text" in done.stdout
-
-
-def test_the_doctor_looks_at_a_directory_that_is_served(run: Run, server: Server) -> None:
-    done = run("doctor", "--data", server.data)
-    assert done.returncode == 0, done.stderr
-    assert re.search(r"schema \d+, ok; 0 cases", done.stdout)
-
-
-@pytest.mark.parametrize("harm", ["no key", "open key", "broken database", "wrong setting"])
-def test_the_doctor_tells_what_would_lose_data(run: Run, data: Path, harm: str) -> None:
-    run("token", "create", "--role", "lead", "--name", "x", "--data", data)
-    match harm:
-        case "no key":
-            (data / "klarbild.key").unlink()
-        case "open key":
-            (data / "klarbild.key").chmod(0o644)
-        case "broken database":
-            (data / "klarbild.db").write_bytes(b"not a database, but long enough to be looked at" * 100)
-        case "wrong setting":
-            (data / "klarbild.toml").write_text("draft_days = 0\n")
-    done = run("doctor", "--data", data)
-    assert done.returncode == 1
-    assert done.stderr.startswith("PROBLEM: ")
-    assert "Traceback" not in done.stderr
