@@ -16,6 +16,9 @@ from typing import NamedTuple
 MINUTES = 10
 """How long a ticket works."""
 
+EACH = 3
+"""How many tickets of a conversation live at once: the page that shows one may be loaded again after it was sent."""
+
 MOST = 10_000
 """How many tickets live at once; the oldest makes room for a new one."""
 
@@ -28,26 +31,27 @@ class _Ticket(NamedTuple):
 
 
 class Tickets:
-    """The tickets that are alive, at most one for each conversation. ``clock`` gives the present moment.
+    """The tickets that are alive, at most ``EACH`` for a conversation. ``clock`` gives the present moment.
 
     One that is unknown, one that was used and one that is too old are all alike: they are not there."""
 
     def __init__(self, clock: Callable[[], datetime.datetime]) -> None:
         self._clock = clock
-        # Both hold the oldest first, which is also the first to end.
+        # The oldest stands first, which is also the first to end.
         self._alive: OrderedDict[bytes, _Ticket] = OrderedDict()
-        self._of: dict[str, bytes] = {}
+        self._of: dict[str, list[bytes]] = {}
 
     def issue(self, conversation: str) -> str:
-        """A new ticket for a conversation, as text that fits an address; the one before it dies."""
-        self.cancel(conversation)
+        """A new ticket for a conversation, as text that fits an address."""
         self._forget_old_ones()
+        if len(self._of.get(conversation, ())) >= EACH:
+            self._end(self._of[conversation][0])
         while len(self._alive) >= MOST:
-            self.cancel(next(iter(self._alive.values())).conversation)
+            self._end(next(iter(self._alive)))
         ticket = secrets.token_urlsafe(_BYTES)
         hashed = _hash(ticket)
         self._alive[hashed] = _Ticket(conversation, self._clock() + datetime.timedelta(minutes=MINUTES))
-        self._of[conversation] = hashed
+        self._of.setdefault(conversation, []).append(hashed)
         return ticket
 
     def conversation(self, ticket: str) -> str | None:
@@ -57,7 +61,7 @@ class Tickets:
         return found.conversation if found else None
 
     def use(self, ticket: str) -> bool:
-        """Use a ticket up; False if it was not alive."""
+        """Use a ticket up, and with it the others of its conversation; False if it was not alive."""
         conversation = self.conversation(ticket)
         if conversation is None:
             return False
@@ -65,15 +69,20 @@ class Tickets:
         return True
 
     def cancel(self, conversation: str) -> None:
-        """Let the ticket of a conversation die, if there is one."""
-        hashed = self._of.pop(conversation, None)
-        if hashed is not None:
-            del self._alive[hashed]
+        """Let the tickets of a conversation die, if there are any."""
+        for hashed in list(self._of.get(conversation, ())):
+            self._end(hashed)
+
+    def _end(self, hashed: bytes) -> None:
+        conversation = self._alive.pop(hashed).conversation
+        self._of[conversation].remove(hashed)
+        if not self._of[conversation]:
+            del self._of[conversation]
 
     def _forget_old_ones(self) -> None:
         now = self._clock()
-        while self._alive and (oldest := next(iter(self._alive.values()))).until <= now:
-            self.cancel(oldest.conversation)
+        while self._alive and next(iter(self._alive.values())).until <= now:
+            self._end(next(iter(self._alive)))
 
 
 def _hash(ticket: str) -> bytes:

@@ -34,7 +34,7 @@ async def play(request: web.Request) -> web.StreamResponse:
 
     Only what was found at the start is sent, by its name: no path is ever made of an address."""
     found = request.app[AUDIO].get(request.match_info["locale"], f"{request.match_info['name']}.mp3")
-    if found is None:
+    if found is None or not found.path.is_file():
         raise web.HTTPNotFound
     # Not even for an hour: on a telephone that is shared, the browser's cache would tell which questions were heard.
     return web.FileResponse(found.path, headers={"Content-Type": "audio/mpeg", "Cache-Control": "no-store"})

@@ -11,9 +11,7 @@ from typing import NamedTuple
 import segno
 from aiohttp import web
 
-from assistant.server.entrance import FAILURES_AN_HOUR, RETRY
-from assistant.server.keys import LIMITS, SECURE, SERVICE
-from assistant.server.limits import coarse_address
+from assistant.server.keys import SECURE, SERVICE
 from assistant.server.pages import render
 from assistant.server.visitors import enter, talk_of, words_for
 from assistant.service import NoSuchTalk
@@ -42,7 +40,7 @@ class Transfer(NamedTuple):
 
 
 def transfer(request: web.Request, talk: Talk) -> Transfer | None:
-    """A new way to another device for a kept conversation; the one before it dies. None where the address of this
+    """A new way to another device for a kept conversation. None where the address of this
     server is so long or so odd that no link can be made of it."""
     service = request.app[SERVICE]
     scheme = "https" if request.app[SECURE] else request.scheme
@@ -65,23 +63,24 @@ def square(text: str) -> Square:
 async def show(request: web.Request) -> web.Response:
     """Ask whether to go on here. A ticket that is unknown, used or too old gets one and the same page."""
     ticket = request.match_info["ticket"]
-    if request.app[SERVICE].tickets.conversation(ticket) is None:
+    there = request.app[SERVICE].tickets.conversation(ticket)
+    if there is None:
         return await _dead(request)
-    return render(request, "chat/ticket.html", words_for(request), ticket=ticket)
+    here = await talk_of(request)
+    other = here if here is not None and here.kept and here.id != there else None
+    return render(request, "chat/ticket.html", words_for(request), ticket=ticket, talk=other)
 
 
 async def use(request: web.Request) -> web.Response:
-    """Use the ticket up and go on here. The other device goes on, too."""
-    limits, address = request.app[LIMITS], coarse_address(request)
-    if not limits.take("ticket", address, FAILURES_AN_HOUR):
-        raise web.HTTPTooManyRequests(headers=RETRY)
+    """Use the ticket up and go on here. The other device goes on, too.
+
+    Nobody guesses 128 bits, so tries are not counted: a count would lock out neighbours."""
     try:
         talk = await request.app[SERVICE].use_ticket(request.match_info["ticket"])
     except NoSuchTalk:
         talk = None
     if talk is None:
         return await _dead(request)
-    limits.give_back("ticket", address)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
     await enter(request, response, talk, keep=True)
     return response

@@ -45,10 +45,11 @@ def test_asking_for_it_does_not_make_it_live_longer(tickets: Tickets, clock: Clo
     assert tickets.conversation(ticket) is None
 
 
-def test_a_conversation_has_one_ticket_at_most(tickets: Tickets) -> None:
-    first, second = tickets.issue("talk"), tickets.issue("talk")
-    assert tickets.conversation(first) is None
-    assert tickets.conversation(second) == "talk"
+def test_the_last_three_tickets_of_a_conversation_live_until_one_is_used(tickets: Tickets) -> None:
+    made = [tickets.issue("talk") for _ in range(4)]
+    assert [tickets.conversation(one) for one in made] == [None, "talk", "talk", "talk"]
+    assert tickets.use(made[2])
+    assert [tickets.conversation(one) for one in made] == [None] * 4
 
 
 def test_a_ticket_that_is_cancelled_opens_nothing_and_the_others_stay(tickets: Tickets) -> None:
@@ -77,11 +78,10 @@ def test_the_oldest_makes_room_when_there_are_too_many(tickets: Tickets) -> None
     assert (tickets.conversation(second), tickets.conversation(last)) == ("second", "last")
 
 
-def test_a_new_ticket_of_the_same_conversation_takes_no_room_from_others(tickets: Tickets) -> None:
+def test_a_conversation_that_asks_again_and_again_takes_no_room_from_others(tickets: Tickets) -> None:
     first = tickets.issue("first")
-    for number in range(MOST - 1):
-        tickets.issue(f"talk {number}")
-    tickets.issue("talk 7")
+    for _ in range(MOST + 1):
+        tickets.issue("talk")
     assert tickets.conversation(first) == "first"
 
 
