@@ -15,7 +15,7 @@ demo: $(READY) ## serve invented cases on this machine
 	@$(BIN)/klarbild demo --port $(PORT)
 
 test: $(READY) ## run every test that this machine can run
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(READY) ## lint, types, import contracts, dialogs and catalogs
 	@$(BIN)/ruff check .
