@@ -75,9 +75,6 @@ async def test_a_whole_visit_fits_a_prepaid_telephone(phones: Phones, locale: st
                 turns.append((now[0] - before[0], now[1] - before[1]))
             before = now
     down, up = (statistics.median(one[way] for one in turns) for way in (0, 1))
-    print(
-        f"{locale}: about {first} B, question + script {question} B, {len(turns)} turns, median {down} B down {up} B up"
-    )
     assert first + question <= 12 * KB
     assert down <= 1.6 * KB and up <= 1.3 * KB
     assert scales.down + scales.up <= 100 * KB
