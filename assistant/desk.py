@@ -18,7 +18,11 @@ from dataclasses import dataclass
 import msgspec
 
 from assistant.bidi import shown
+from assistant.colleagues import Colleague
 from assistant.core.dialog import Dialog
+from assistant.core.office import OfficeState
+from assistant.core.office import decode as decode_done
+from assistant.core.office import fold as fold_office
 from assistant.core.path import Path
 from assistant.core.record import Messaged, Recorded, State, Submitted, decode, fold
 from assistant.core.summary import Summary, summarize
@@ -31,11 +35,13 @@ from assistant.talks import Card, decode_card
 MOST_FAILURES = 10
 MOST_FROM_AN_ADDRESS = 100
 FAILURES_WITHIN = datetime.timedelta(minutes=15)
+RISK_DAYS = 3
+"""A case without a visit is at risk when so few days are left."""
 
+_UNTOUCHED = OfficeState()
 _NAMES_REMEMBERED = 10_000
 _LONGEST_PASSWORD = 1_000
 _HASHING_AT_ONCE = 2
-_SAME_LOOKS = str.maketrans("OIL", "011")
 
 
 class TooManyFailures(Exception):
@@ -44,7 +50,8 @@ class TooManyFailures(Exception):
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message to the office. ``at`` is its moment in UTC; ``name``, ``phone`` and ``when`` are the person's words,
-    ``needs`` choice names of ``urgent_needs``; ``locale`` is the language of the talk it came from."""
+    ``needs`` choice names of ``urgent_needs``; ``locale`` is the language of the talk it came from. ``handled``:
+    somebody of the office took care of it. ``for_whom``: the case is this colleague's, and nothing more is told."""
 
     case: str
     reference: str
@@ -55,6 +62,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     when: str = ""
     needs: tuple[str, ...] = ()
     locale: str = ""
+    handled: bool = False
+    for_whom: str = ""
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +71,10 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
 
     ``readable``: the office has got something of it; of a case that is only begun, nothing but its reference, state and
     first day is told. ``days_left`` counts to ``visit_by`` (negative: that day is past; None: nobody waits).
-    ``damaged``: what the list should show of it cannot be opened."""
+    ``interpreter`` is the language of the interpreter ("none": not needed; empty: not told). ``unit`` and ``assigned``
+    say whose it is, ``visit`` is the minute of the first visit on Swedish clocks, ``held`` the day on which it took
+    place, ``seq`` the number of the office's last doing. ``own``: the reader may open it without telling a reason;
+    of others, neither name nor message is told. ``damaged``: what the list should show of it cannot be opened."""
 
     id: str
     reference: str
@@ -71,24 +83,38 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     readable: bool
     name: str = ""
     locale: str = ""
+    interpreter: str = ""
     visit_by: str = ""
     days_left: int | None = None
     urgent: bool = False
     damaged: bool = False
     messages: tuple[MessageView, ...] = ()
+    unit: str = ""
+    assigned: str = ""
+    visit: str = ""
+    held: str = ""
+    seq: int = 0
+    own: bool = True
 
     @property
     def overdue(self) -> bool:
         """Whether the day of the first visit is past."""
         return self.days_left is not None and self.days_left < 0
 
+    @property
+    def at_risk(self) -> bool:
+        """Whether the day of the first visit is near, and no visit is booked by then."""
+        near = self.days_left is not None and 0 <= self.days_left <= RISK_DAYS
+        return near and not (self.visit and self.visit[:10] <= self.visit_by)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
     """One case as far as the office may read it.
 
-    ``state`` is the fold of everything that was sent. ``dialog``, ``path`` and ``summary`` are those of what was sent
-    last; None if nothing was sent, or the dialog is no more: then ``state.lines`` still tell what was approved."""
+    ``state`` is the fold of everything that was sent, ``office`` that of what the office did. ``dialog``, ``path`` and
+    ``summary`` are those of what was sent last; None if nothing was sent, or the dialog is no more: then
+    ``state.lines`` still tell what was approved."""
 
     view: CaseView
     state: State
@@ -96,6 +122,7 @@ class CaseDetail:
     dialog: Dialog | None = None
     path: Path | None = None
     summary: Summary | None = None
+    office: OfficeState = _UNTOUCHED
 
 
 class Desk:
@@ -155,64 +182,31 @@ class Desk:
         """What a bearer token of the desk API opens; None for any that was not given out."""
         return await self.service.store.token(token_hash(token))
 
-    # -- the list --------------------------------------------------------------------------------------------------
-
-    async def cases(self, query: str = "", *, reader: str) -> list[CaseView]:
-        """The open cases: urgent ones first, then those with least days left, then what is only begun.
-
-        ``query``: only those whose reference or name holds these words, closed ones too."""
-        store = self.service.store
-        wanted: list[CaseStatus] = ["sent", "begun", "closed"] if query.strip() else ["sent", "begun"]
-        found = await asyncio.gather(*(store.cases(status=(status,)) for status in wanted))
-        views = [self._view(row) for rows in found for row in rows]
-        listed = sorted((one for one in views if matches(one, query)), key=_order)
-        urgent = [one for one in listed if one.urgent and one.status != "closed"]
-        seen = urgent if not query.strip() else [one for one in listed if one.readable]
-        what = "found" if query.strip() else "list"
-        await asyncio.gather(self._log(reader, "", "list"), *(self._log(reader, one.id, what) for one in seen))
-        messages = await asyncio.gather(*(self._messages(one) for one in urgent))
-        told = {one.id: sent for one, sent in zip(urgent, messages, strict=True) if sent}
-        return [msgspec.structs.replace(one, messages=told[one.id]) if one.id in told else one for one in listed]
-
-    def _view(self, row: CaseRow) -> CaseView:
-        if row.card is None:
-            return CaseView(
-                id=row.id,
-                reference=row.reference,
-                status=row.status,
-                first_contact=row.first_contact,
-                readable=False,
-            )
-        try:
-            card = decode_card(self.service.keys.unwrap(row.wrapped_key, subject=row.id).open(row.id, 0, row.card))
-        except TamperedError:
-            # One damaged row must not take the list from the whole office.
-            card = None
-        first = datetime.date.fromisoformat(row.first_contact)
-        visit_by = first + datetime.timedelta(days=self.service.settings.first_visit_days)
-        waits = row.status != "closed"
-        return CaseView(
-            id=row.id,
-            reference=row.reference,
-            status=row.status,
-            first_contact=row.first_contact,
-            readable=True,
-            name=shown((card or Card()).name),
-            locale=row.locale,
-            visit_by=visit_by.isoformat(),
-            days_left=(visit_by - self.service.today()).days if waits else None,
-            urgent=row.urgent,
-            damaged=card is None,
-        )
-
-    async def _messages(self, case: CaseView) -> tuple[MessageView, ...]:
-        rows = await self.service.store.conversations_of(case.id)
-        return _told(case, [recorded for row in rows if row.dialog == MESSAGE for recorded in await self._read(row)])
+    async def messages(self, case: CaseView, rows: Iterable[ConversationRow]) -> tuple[MessageView, ...]:
+        """The messages of a case among its conversations, the latest first."""
+        found = [(row, recorded) for row in rows if row.dialog == MESSAGE for recorded in await self._read(row)]
+        return _told(case, found)
 
     # -- one case --------------------------------------------------------------------------------------------------
 
+    async def open(self, id: str, colleague: Colleague, *, what: str = "case") -> CaseDetail | None:
+        """A case for somebody who may read it: because it is theirs, or because they told a reason within the hour
+        (see `casework`). None for any other, as if there were none; then nothing is read, and nothing logged."""
+        row = await self.service.store.case(id)
+        if row is None or not await self.may_open(colleague, row):
+            return None
+        return await self.case(id, reader=colleague.name, what=what)
+
+    async def may_open(self, colleague: Colleague, row: CaseRow) -> bool:
+        """Whether a colleague may read a case now."""
+        if colleague.owns(row):
+            return True
+        now = self.service.now()
+        return await self.service.store.office.crossing(user=colleague.name, case=row.id, now=now) is not None
+
     async def case(self, id: str, *, reader: str, what: str = "case") -> CaseDetail | None:
-        """A case with all that was sent of it; None if there is none. ``what`` is read of it goes to the log.
+        """A case with all that was sent of it; None if there is none. ``what`` is read of it goes to the log. Whether
+        ``reader`` may read it is not asked here: see `open`.
 
         Raises StoreError if something of it cannot be opened."""
         store = self.service.store
@@ -220,19 +214,27 @@ class Desk:
         if row is None:
             return None
         await self._log(reader, row.id, what)
-        rows, readings = await asyncio.gather(store.conversations_of(row.id), store.readings(row.id))
-        messages = [recorded for one in rows if one.dialog == MESSAGE for recorded in await self._read(one)]
+        rows, readings, office = await asyncio.gather(
+            store.conversations_of(row.id), store.readings(row.id), self.office(row)
+        )
         sent = [(one.id, _sent_part(await self._read(one))) for one in rows if one.submitted and one.dialog != MESSAGE]
         sent.sort(key=lambda one: one[1][-1].at if one[1] else "")
         state = fold(sent)
-        view = self._view(row)
-        view = msgspec.structs.replace(view, messages=_told(view, [*messages, *state.messages]))
+        view = view_of(row, self.service)
+        apart = [(one, recorded) for one in rows if one.dialog == MESSAGE for recorded in await self._read(one)]
+        view = msgspec.structs.replace(view, messages=_told(view, [*apart, *((None, one) for one in state.messages)]))
         dialog = self.service.dialogs.get(state.dialog) if sent else None
         if dialog is None:
-            return CaseDetail(view, state, readings)
+            return CaseDetail(view, state, readings, office=office)
         today = self.service.today()
         path = walk(dialog, state, today)
-        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path))
+        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path), office)
+
+    async def office(self, row: CaseRow) -> OfficeState:
+        """What the office did with a case. Raises StoreError if it cannot be opened."""
+        key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)
+        sealed = await self.service.store.office.doings(row.id)
+        return fold_office(decode_done(key.open(row.id, one.seq, one.body)) for one in sealed)
 
     async def _read(self, row: ConversationRow) -> list[Recorded]:
         key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)
@@ -247,17 +249,43 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def matches(case: CaseView, query: str) -> bool:
-    """Whether a case's reference or name holds these words; signs that look alike in a reference are the same."""
-    words = query.strip().casefold()
-    symbols = "".join(sign for sign in words.upper() if sign.isalnum()).translate(_SAME_LOOKS)
-    reference = case.reference.replace("-", "")
-    return words in case.name.casefold() or (bool(symbols) and symbols in reference)
+def view_of(row: CaseRow, service: Service, card: Card | None = None) -> CaseView:
+    """A case as the list shows it to those whose it is. ``card``: what its sealed card says, if that is known."""
+    first = datetime.date.fromisoformat(row.first_contact)
+    visit_by = first + datetime.timedelta(days=service.settings.first_visit_days)
+    waits = row.status in ("invited", "sent") or (row.status == "begun" and (row.card is not None or row.doings > 0))
+    if card is None and row.card is not None:
+        card = card_of(row, service)
+    return CaseView(
+        id=row.id,
+        reference=row.reference,
+        status=row.status,
+        first_contact=row.first_contact,
+        readable=row.card is not None,
+        name=shown((card or Card()).name),
+        locale=row.locale if row.card is not None else "",
+        interpreter=(card or Card()).interpreter,
+        visit_by=visit_by.isoformat() if waits or row.held or row.card is not None else "",
+        days_left=(visit_by - service.today()).days if waits else None,
+        urgent=row.urgent,
+        damaged=row.card is not None and card is None,
+        unit=row.unit,
+        assigned=row.assigned,
+        visit=row.visit,
+        held=row.held,
+        seq=row.doings,
+    )
 
 
-def _order(case: CaseView) -> tuple[bool, bool, int, str, str]:
-    late = case.days_left if case.days_left is not None else 0
-    return (not case.urgent, case.days_left is None, late, case.first_contact, case.reference)
+def card_of(row: CaseRow, service: Service) -> Card | None:
+    """The card of a case; None if there is none, or it cannot be opened: one damaged row must not take the list from
+    the whole office."""
+    if row.card is None:
+        return None
+    try:
+        return decode_card(service.keys.unwrap(row.wrapped_key, subject=row.id).open(row.id, 0, row.card))
+    except TamperedError:
+        return None
 
 
 def _sent_part(records: Sequence[Recorded]) -> list[Recorded]:
@@ -266,9 +294,14 @@ def _sent_part(records: Sequence[Recorded]) -> list[Recorded]:
     return list(records[: last + 1])
 
 
-def _told(case: CaseView, records: Iterable[Recorded]) -> tuple[MessageView, ...]:
-    """The messages among these records, the latest first, each once: one out of a talk stands in its record too."""
-    found = {(one.at, one.event): one for one in records if isinstance(one.event, Messaged)}
+def _told(case: CaseView, found: Iterable[tuple[ConversationRow | None, Recorded]]) -> tuple[MessageView, ...]:
+    """The messages among these records, the latest first, each once: one out of a talk stands in its record too. The
+    conversation that a message has of its own tells whether somebody took care of it."""
+    messages: dict[tuple[str, Messaged], bool] = {}
+    for row, one in found:
+        if isinstance(one.event, Messaged):
+            known = messages.get((one.at, one.event), False)
+            messages[one.at, one.event] = known or (row is not None and row.handled is not None)
     return tuple(
         MessageView(
             case=case.id,
@@ -280,7 +313,7 @@ def _told(case: CaseView, records: Iterable[Recorded]) -> tuple[MessageView, ...
             when=message.when,
             needs=message.needs,
             locale=case.locale,
+            handled=handled,
         )
-        for at, message in sorted(found, key=lambda one: one[0], reverse=True)
-        if isinstance(message, Messaged)
+        for (at, message), handled in sorted(messages.items(), key=lambda one: one[0][0], reverse=True)
     )

@@ -149,7 +149,7 @@ class Service:
         today = self.today().isoformat()
         return CaseRow(
             id=case,
-            reference=_reference(),
+            reference=new_reference(),
             first_contact=today,
             status="begun",
             locale=locale,
@@ -287,9 +287,14 @@ class Service:
         if row is None:
             raise NoSuchTalk
         summary = talk.summary(self.today())
-        card = Card(name=str(talk.known("called_name") or ""), urgent=urgent_names(summary))
+        card = Card(
+            name=str(talk.known("called_name") or ""),
+            urgent=urgent_names(summary),
+            interpreter=str(talk.known("interpreter_language") or ""),
+        )
         return CaseChange(
-            status="sent",
+            # What is sent again after the visit does not make it undone.
+            status="visited" if row.held else "sent",
             locale=talk.state.locale,
             urgent=row.urgent or bool(card.urgent),
             card=self.seal_card(row, card),
@@ -391,7 +396,7 @@ def _sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...
     return [key.seal(conversation, recorded.seq, encode(recorded)) for recorded in records]
 
 
-def _reference() -> str:
+def new_reference() -> str:
     """A short reference to read out at the reception: six Crockford symbols, no name and no number in it."""
     symbols = "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(6))
     return f"{symbols[:3]}-{symbols[3:]}"

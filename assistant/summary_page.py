@@ -84,7 +84,8 @@ class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A message to the office. ``title`` is what it wants, ``at`` its moment on Swedish clocks, ``lang`` (an HTML
-    ``lang``) the language of the person's own words. ``care`` says so when nobody told when it is safe to call."""
+    ``lang``) the language of the person's own words. ``care`` says so when nobody told when it is safe to call;
+    ``handled``: somebody of the office took care of it."""
 
     kind: str
     title: str
@@ -95,6 +96,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     care: str
     needs: str
     lang: str
+    handled: bool = False
 
 
 class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +148,7 @@ def told(words: Words, message: MessageView, dialogs: Iterable[Dialog]) -> Told:
         care="" if message.when else words.gettext("no safe time given, ask first if the person can talk"),
         needs=needs,
         lang=(find(message.locale) or words.language).html,
+        handled=message.handled,
     )
 
 

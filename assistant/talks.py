@@ -86,10 +86,12 @@ class Talk:
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a list of cases shows of one, beside its reference and days. Kept sealed."""
+    """What a list of cases shows of one, beside its reference and days. Kept sealed. ``interpreter`` is the language
+    in which an interpreter is wanted (a tag; "none": not needed; empty: not told)."""
 
     name: str = ""
     urgent: tuple[str, ...] = ()
+    interpreter: str = ""
 
 
 def encode_card(card: Card) -> bytes:

@@ -67,7 +67,8 @@ def extract(root: Path, domain: str) -> Catalog:
         comment_tags=_TRANSLATORS,
         directory_filter=lambda folder: _is_searched(Path(folder).relative_to(root)),
     )
-    for file_name, line, texts, comments, context in found:
+    # A folder's files come in the order of the disk, and the first place of a text decides where it is written.
+    for file_name, line, texts, comments, context in sorted(found, key=lambda one: one[:2]):
         catalog.add(texts, None, [(file_name, line)], auto_comments=comments, context=context)
     return catalog
 

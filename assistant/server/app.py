@@ -7,13 +7,19 @@ from pathlib import Path
 from aiohttp import web
 
 from assistant.audio import FOLDER, Recordings
+from assistant.casework import Casework
+from assistant.checklist import CheckList
 from assistant.desk import Desk
+from assistant.inbox import Inbox
 from assistant.server import (
     api,
     applicant,
     design,
     desk,
     desk_api,
+    desk_lead,
+    desk_list,
+    desk_work,
     entrance,
     health,
     leaflets,
@@ -23,7 +29,20 @@ from assistant.server import (
     sounds,
     tickets,
 )
-from assistant.server.keys import AUDIO, DEMO, DESK, HEADERS, LIMITS, PAGES, SECURE, SERVICE, SESSIONS
+from assistant.server.keys import (
+    AUDIO,
+    CASEWORK,
+    CHECKS,
+    DEMO,
+    DESK,
+    HEADERS,
+    INBOX,
+    LIMITS,
+    PAGES,
+    SECURE,
+    SERVICE,
+    SESSIONS,
+)
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
 from assistant.server.sessions import Sessions
@@ -38,6 +57,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY)
     app[SERVICE] = service
     app[DESK] = Desk(service)
+    app[INBOX] = Inbox(app[DESK])
+    app[CASEWORK] = Casework(app[DESK])
+    app[CHECKS] = CheckList(app[DESK])
     app[SESSIONS] = Sessions(service.store, clock=lambda: service.clock().timestamp())
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
@@ -46,7 +68,8 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
     for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
-    for part in (health, *for_applicants, api, desk, desk_api, openapi, design):
+    for_the_office = (desk, desk_list, desk_work, desk_lead, desk_api)
+    for part in (health, *for_applicants, api, *for_the_office, openapi, design):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
     return app

@@ -11,22 +11,21 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from assistant.bidi import shown
+from assistant.colleagues import Colleague, colleague_of
 from assistant.desk import CaseDetail, TooManyFailures
 from assistant.server import forms
-from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
+from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render, respond
 from assistant.server.sessions import form_token, same
 from assistant.store import UserRow
-from assistant.summary_page import SummaryPage, cut, summary_page, told
+from assistant.summary_page import SummaryPage, cut, summary_page
 from assistant.summary_text import summary_text
 from assistant.texts import Words
 
 LANGUAGES = ("sv", "en")
-MOST_MESSAGES = 20
-_LONGEST_QUERY = 100
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
-_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/summary)?)?").fullmatch
+_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/[a-z-]{1,20})?)?").fullmatch
 
 
 class Reader(NamedTuple):
@@ -36,8 +35,13 @@ class Reader(NamedTuple):
     session: str
     words: Words
 
+    @property
+    def colleague(self) -> Colleague:
+        """The same person, as what concerns cases."""
+        return colleague_of(self.user)
 
-_Inside = Callable[[web.Request, Reader], Awaitable[web.StreamResponse]]
+
+Inside = Callable[[web.Request, Reader], Awaitable[web.StreamResponse]]
 
 
 def cookie_name(request: web.Request) -> str:
@@ -51,7 +55,7 @@ def words_of(request: web.Request) -> Words:
     return request.app[SERVICE].words(wanted if wanted in LANGUAGES else LANGUAGES[0])
 
 
-def _here(request: web.Request, address: str, **fields: str) -> str:
+def here_of(request: web.Request, address: str, **fields: str) -> str:
     """An address of the desk that stays in the language of this request."""
     wanted = request.query.get("locale", "")
     if wanted in LANGUAGES[1:]:
@@ -59,22 +63,22 @@ def _here(request: web.Request, address: str, **fields: str) -> str:
     return str(request.url.relative().with_path(address).with_query(fields))
 
 
-async def _reader(request: web.Request) -> Reader | None:
+async def reader_of(request: web.Request) -> Reader | None:
     session = request.cookies.get(cookie_name(request), "")
     name = await request.app[SESSIONS].subject("desk", session)
     user = await request.app[DESK].user(name) if name is not None else None
     return Reader(user, session, words_of(request)) if user is not None else None
 
 
-def _inside(handler: _Inside) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def inside(handler: Inside) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The handler for those who are logged in; others are led to the login. A form must be one of this session."""
 
     @functools.wraps(handler)
     async def answer(request: web.Request) -> web.StreamResponse:
-        reader = await _reader(request)
+        reader = await reader_of(request)
         if reader is None:
             back = {"next": request.path} if _MAY_FOLLOW(request.path) and request.method == "GET" else {}
-            raise web.HTTPSeeOther(_here(request, "/desk/login", **back))
+            raise web.HTTPSeeOther(here_of(request, "/desk/login", **back))
         if request.method == "POST":
             form = await forms.read(request)
             if not same(form.one("token"), form_token(reader.session)):
@@ -84,7 +88,11 @@ def _inside(handler: _Inside) -> Callable[[web.Request], Awaitable[web.StreamRes
     return answer
 
 
-def _page(request: web.Request, reader: Reader, template: str, *, status: int = 200, **view: Any) -> web.StreamResponse:
+async def page_of(
+    request: web.Request, reader: Reader, template: str, *, status: int = 200, **view: Any
+) -> web.StreamResponse:
+    """A page of the desk for somebody who is logged in."""
+    colleague = reader.colleague
     return render(
         request,
         f"desk/{template}.html",
@@ -92,7 +100,9 @@ def _page(request: web.Request, reader: Reader, template: str, *, status: int = 
         status=status,
         user=reader.user,
         token=form_token(reader.session),
-        here=functools.partial(_here, request),
+        here=functools.partial(here_of, request),
+        leads=colleague.role == "lead",
+        unseen=await request.app[CHECKS].unseen(colleague) if colleague.role == "lead" else 0,
         **view,
     )
 
@@ -102,8 +112,8 @@ def _page(request: web.Request, reader: Reader, template: str, *, status: int = 
 
 async def ask_password(request: web.Request) -> web.StreamResponse:
     """The form to log in."""
-    if await _reader(request) is not None:
-        raise web.HTTPSeeOther(_here(request, "/desk"))
+    if await reader_of(request) is not None:
+        raise web.HTTPSeeOther(here_of(request, "/desk"))
     return _login_page(request, request.query.get("next", ""))
 
 
@@ -116,7 +126,7 @@ def _login_page(
         words_of(request),
         status=status,
         user=None,
-        here=functools.partial(_here, request),
+        here=functools.partial(here_of, request),
         after=after if _MAY_FOLLOW(after) else "",
         name=shown(name[:100]),
         problem=problem,
@@ -136,7 +146,9 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     sessions = request.app[SESSIONS]
     await sessions.end(request.cookies.get(cookie_name(request), ""))
     token = await sessions.begin("desk", name)
-    response = web.Response(status=303, headers={"Location": _here(request, after if _MAY_FOLLOW(after) else "/desk")})
+    response = web.Response(
+        status=303, headers={"Location": here_of(request, after if _MAY_FOLLOW(after) else "/desk")}
+    )
     secure = request.app[SECURE]
     response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="Strict")
     return response
@@ -145,7 +157,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
     """End the session on this device."""
     await request.app[SESSIONS].end(reader.session)
-    response = web.Response(status=303, headers={"Location": _here(request, "/desk/login")})
+    response = web.Response(status=303, headers={"Location": here_of(request, "/desk/login")})
     secure = request.app[SECURE]
     response.del_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="Strict")
     return response
@@ -154,40 +166,27 @@ async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
 # -- cases -------------------------------------------------------------------------------------------------------------
 
 
-async def cases(request: web.Request, reader: Reader) -> web.StreamResponse:
-    """The list of cases, with what is urgent, late and asked for at the top."""
-    query = shown(request.query.get("q", "").strip()[:_LONGEST_QUERY])
-    found = await request.app[DESK].cases(query, reader=reader.user.name)
-    dialogs = tuple(request.app[SERVICE].dialogs.values())
-    messages = sorted((one for case in found for one in case.messages), key=lambda one: one.at, reverse=True)
-    return _page(
-        request,
-        reader,
-        "cases",
-        cases=found,
-        query=query,
-        urgent=sum(one.urgent for one in found),
-        overdue=sum(one.overdue for one in found),
-        messages=[(one, told(reader.words, one, dialogs)) for one in messages[:MOST_MESSAGES]],
-        more_messages=max(0, len(messages) - MOST_MESSAGES),
-    )
+async def missing(request: web.Request, reader: Reader) -> web.StreamResponse:
+    """What is answered for a case that is not there, and for one that is another's: the two are not told apart."""
+    return await page_of(request, reader, "missing", status=404)
 
 
 async def case(request: web.Request, reader: Reader) -> web.StreamResponse:
     """A case begins with its summary."""
     id = request.match_info["id"]
-    if await request.app[SERVICE].store.case(id) is None:
-        return _page(request, reader, "missing", status=404)
-    raise web.HTTPSeeOther(_here(request, f"/desk/cases/{id}/summary"))
+    row = await request.app[SERVICE].store.case(id)
+    if row is None or not await request.app[DESK].may_open(reader.colleague, row):
+        return await missing(request, reader)
+    raise web.HTTPSeeOther(here_of(request, f"/desk/cases/{id}/summary"))
 
 
 async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
     """The page before the first visit, on the screen and on paper."""
-    detail = await _detail(request, reader, "summary")
+    detail = await detail_of(request, reader, "summary")
     if detail is None:
-        return _page(request, reader, "missing", status=404)
+        return await missing(request, reader)
     page = _summary(request, reader, detail)
-    return _page(
+    return await page_of(
         request,
         reader,
         "summary",
@@ -200,15 +199,16 @@ async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
 
 async def text(request: web.Request, reader: Reader) -> web.StreamResponse:
     """The same as plain text, to be copied."""
-    detail = await _detail(request, reader, "text")
+    detail = await detail_of(request, reader, "text")
     if detail is None:
-        return _page(request, reader, "missing", status=404)
+        return await missing(request, reader)
     body = summary_text(_summary(request, reader, detail), reader.words)
     return respond(request, body.encode(), "text/plain")
 
 
-async def _detail(request: web.Request, reader: Reader, what: str) -> CaseDetail | None:
-    return await request.app[DESK].case(request.match_info["id"], reader=reader.user.name, what=what)
+async def detail_of(request: web.Request, reader: Reader, what: str) -> CaseDetail | None:
+    """The case that the address names, read by somebody who may; None for any other. The reading goes to the log."""
+    return await request.app[DESK].open(request.match_info["id"], reader.colleague, what=what)
 
 
 def _summary(request: web.Request, reader: Reader, detail: CaseDetail) -> SummaryPage:
@@ -226,9 +226,8 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/desk/login", ask_password),
         web.post("/desk/login", log_in),
-        web.post("/desk/logout", _inside(log_out)),
-        web.get("/desk", _inside(cases)),
-        web.get("/desk/cases/{id}", _inside(case)),
-        web.get("/desk/cases/{id}/summary", _inside(summary)),
-        web.get("/desk/cases/{id}/text", _inside(text)),
+        web.post("/desk/logout", inside(log_out)),
+        web.get("/desk/cases/{id}", inside(case)),
+        web.get("/desk/cases/{id}/summary", inside(summary)),
+        web.get("/desk/cases/{id}/text", inside(text)),
     ]

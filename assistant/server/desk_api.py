@@ -15,7 +15,7 @@ from assistant import wording
 from assistant.desk import CaseDetail, CaseView
 from assistant.server.api import answering, bearer
 from assistant.server.desk import LANGUAGES, words_of
-from assistant.server.keys import DESK, SERVICE
+from assistant.server.keys import DESK, INBOX, SERVICE
 from assistant.server.operations import JSON, Handler, Operation, routes_of
 from assistant.server.pages import respond
 from assistant.server.problems import Refusal
@@ -142,7 +142,7 @@ class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
 async def cases(request: web.Request) -> web.StreamResponse:
     """The open cases; with `q` those whose reference or name holds these words, closed ones too."""
     token, media, words = await _token(request), _media(request), _words(request)
-    found = await request.app[DESK].cases(request.query.get("q", "").strip()[:100], reader=token.name)
+    found = await request.app[INBOX].every(request.query.get("q", "").strip()[:100], reader=token.name)
     if media == TEXT:
         return _text(request, "".join(f"{_case_line(one, words)}\n" for one in found))
     return _json(CaseList(cases=tuple(_case(one) for one in found)))

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from assistant.audio import Recordings
+from assistant.casework import Casework
+from assistant.checklist import CheckList
 from assistant.desk import Desk
+from assistant.inbox import Inbox
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 
@@ -19,7 +22,16 @@ SERVICE = web.AppKey("service", Service)
 """The use cases."""
 
 DESK = web.AppKey("desk", Desk)
-"""The use cases of the office."""
+"""Who may come in at the office, and reading a case."""
+
+INBOX = web.AppKey("inbox", Inbox)
+"""The lists of cases."""
+
+CASEWORK = web.AppKey("casework", Casework)
+"""What caseworkers do with cases."""
+
+CHECKS = web.AppKey("checks", CheckList)
+"""What a lead looks at."""
 
 SESSIONS = web.AppKey("sessions", Sessions)
 """Who is there."""

@@ -10,11 +10,14 @@ Days are ISO 8601 (`2026-03-05`), moments are unix seconds, ids are opaque ASCII
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-CaseStatus = Literal["begun", "sent", "closed"]
+if TYPE_CHECKING:
+    from assistant.store.office import OfficeStore
+
+CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
 Role = Literal["caseworker", "lead", "admin"]
 SessionKind = Literal["applicant", "desk"]
 
@@ -28,7 +31,8 @@ class StoreError(Exception):
 
 
 class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of a dialog. `seq` is the number of its last record, 0 for none."""
+    """One run of a dialog. `seq` is the number of its last record, 0 for none; `handled` the day on which the office
+    took care of it, if it is a message."""
 
     id: str
     case: str
@@ -38,10 +42,14 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     opened: str
     submitted: str | None = None
+    handled: str | None = None
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One applicant's matter at the office. `card` is sealed: the little that a list shows of a case."""
+    """One applicant's matter at the office. `card` is sealed: the little that a list shows of a case.
+
+    `unit` and `assigned` say whose it is (empty: nobody's yet), `visit` is the minute of the first visit on Swedish
+    clocks, `held` the day on which it took place, `doings` the number of the office's last doing."""
 
     id: str
     reference: str
@@ -52,16 +60,26 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     wrapped_key: bytes
     card: bytes | None = None
     updated: str
+    unit: str = ""
+    assigned: str = ""
+    visit: str = ""
+    held: str = ""
+    doings: int = 0
 
 
 class CaseChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What an append changes of its case; None leaves a value as it is, but `updated` becomes today."""
+    """What a write changes of its case; None leaves a value as it is, but `updated` becomes today."""
 
     status: CaseStatus | None = None
     locale: str | None = None
     urgent: bool | None = None
     card: bytes | None = None
     updated: str | None = None
+    unit: str | None = None
+    assigned: str | None = None
+    visit: str | None = None
+    held: str | None = None
+    first_contact: str | None = None
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +119,7 @@ class UserRow(msgspec.Struct, frozen=True, kw_only=True):
     password: str
     role: Role
     created: str
+    unit: str = ""
 
 
 class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +142,11 @@ class ReadingRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class Store(Protocol):
     """Everything the program asks of a store. A write that returned is on the disk."""
+
+    @property
+    def office(self) -> OfficeStore:
+        """What the office does with cases: the same store, in a protocol of its own."""
+        ...
 
     async def append(
         self,
@@ -164,8 +188,8 @@ class Store(Protocol):
     async def erase(self, conversation: str) -> None:
         """Remove a conversation from the files: records, key, code and the applicant's sessions.
 
-        Its case goes too if no other conversation is left of it. The log of readings stays. Erasing
-        twice is no error.
+        Its case goes too if no other conversation is left of it and the office has done nothing with it; one that
+        the office made is `invited` again. The log of readings stays. Erasing twice is no error.
         """
         ...
 

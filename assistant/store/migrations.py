@@ -67,7 +67,53 @@ def _first_tables(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables,)
+# Only begun, and nobody at the office knows of it: nothing has reached the office yet.
+SILENT = "(status = 'begun' and card is null and doings = 0)"
+# What waits for a visit stands first in the list, then what is silent, then what has been visited.
+RANK = f"case when status = 'visited' then 2 when {SILENT} then 1 else 0 end"
+
+_OFFICE = (
+    """create table cases_anew (
+        id text primary key, reference text not null, first_contact text not null,
+        status text not null check (status in ('invited', 'begun', 'sent', 'visited', 'closed')), locale text not null,
+        urgent integer not null check (urgent in (0, 1)), key integer not null, card blob,
+        updated text not null, unit text not null default '', assigned text not null default '',
+        visit text not null default '', held text not null default '', doings integer not null default 0
+    ) strict, without rowid""",
+    """insert into cases_anew (id, reference, first_contact, status, locale, urgent, key, card, updated)
+        select id, reference, first_contact, status, locale, urgent, key, card, updated from cases""",
+    "drop table cases",
+    "alter table cases_anew rename to cases",
+    "create unique index cases_reference on cases (reference) where reference <> ''",
+    "create index cases_status on cases (status, urgent, updated)",
+    f"create index cases_list on cases (urgent desc, {RANK}, first_contact, reference) where status <> 'closed'",
+    f"""create index cases_counts on cases (unit, assigned, status, urgent, first_contact, visit, {SILENT})
+        where status <> 'closed'""",
+    "alter table conversations add column handled text",
+    "create index conversations_waiting on conversations (key) where dialog = 'message' and handled is null",
+    """create table doings (
+        "case" text not null, seq integer not null, body blob not null, primary key ("case", seq)
+    ) strict, without rowid""",
+    """create table crossings (
+        id integer primary key, "case" text not null, user text not null, unit text not null, doing integer not null,
+        at text not null, until text not null, seen text not null default '', seen_by text not null default ''
+    ) strict""",
+    'create index crossings_user on crossings (user, "case", until)',
+    """create table checks (
+        reading integer primary key, at text not null, user text not null,
+        result text not null check (result in ('fine', 'ask'))
+    ) strict""",
+    "create index readings_at on readings (at)",
+    "alter table users add column unit text not null default ''",
+)
+
+
+def _office(db: Database) -> None:
+    for statement in _OFFICE:
+        db.execute(statement)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office)
 
 
 def version(db: Database) -> int:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from sqlite_utils import Database
@@ -40,22 +40,26 @@ from assistant.store import (
 from assistant.store.failures import translated
 from assistant.store.migrations import STEPS, migrate, version
 from assistant.store.sealing import KeyFile
+from assistant.store.sqlite_office import SqliteOffice
 from assistant.store.writer import BUSY_MS, Writer
 
 T = TypeVar("T")
+Values: TypeAlias = Sequence[Any] | dict[str, Any]
 
 READERS = 2
 HEALTHY_WITHIN_S = 5.0
 SAFE_SQLITE = (3, 51, 3)
-_CASES = """select cases.id, reference, first_contact, status, locale, urgent, wrapped as wrapped_key, card, updated
+_CASES = """select cases.id, reference, first_contact, status, locale, urgent, wrapped as wrapped_key, card, updated,
+        unit, assigned, visit, held, doings
     from cases join keys on keys.id = cases.key"""
-_CONVERSATIONS = """select conversations.id, "case", dialog, version, wrapped as wrapped_key, seq, opened, submitted
+_CONVERSATIONS = """select conversations.id, "case", dialog, version, wrapped as wrapped_key, seq, opened, submitted,
+        handled
     from conversations join keys on keys.id = conversations.key"""
 # The rows of what was erased are gone, so none of these keys is blanked.
 _OLDEST_KEYS = """select owners.id, wrapped from keys join
     (select id, key from cases union all select id, key from conversations) as owners on owners.key = keys.id
     order by keys.id limit 3"""
-_TABLES = ("cases", "conversations", "records", "codes", "sessions", "users", "tokens", "readings")
+_TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
 
 
 def local_day() -> str:
@@ -81,6 +85,7 @@ class SqliteStore:
         self._closing = closing
         self._today = today
         self._closed = False
+        self.office = SqliteOffice(writer, self._rows, _CASES, _CONVERSATIONS)
 
     @classmethod
     def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
@@ -252,14 +257,16 @@ class SqliteStore:
         return rows[0] if rows else None
 
     async def _rows(self, kind: Callable[..., T], sql: str, *values: Any) -> tuple[T, ...]:
-        return tuple(kind(**row) for row in await self._query(sql, values))
+        """The rows of a statement; its values one after another, or all in one dict by their names."""
+        named = values[0] if len(values) == 1 and isinstance(values[0], dict) else values
+        return tuple(kind(**row) for row in await self._query(sql, named))
 
-    async def _query(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    async def _query(self, sql: str, values: Values) -> list[dict[str, Any]]:
         if self._closed:
             raise StoreError("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
 
-    def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    def _fetch(self, sql: str, values: Values) -> list[dict[str, Any]]:
         db = self._idle.get()
         try:
             return _truth(db.query(sql, values))

@@ -47,9 +47,11 @@ def _open(connection: sqlite3.Connection, opening: Opening) -> None:
     case, conversation = opening.case, opening.conversation
     if connection.execute("select 1 from conversations where id = ?", (conversation.id,)).fetchone():
         raise Conflict("the conversation exists already")
-    if not connection.execute("select 1 from cases where id = ?", (case.id,)).fetchone():
-        _insert(connection, "cases", case)
-    _insert(connection, "conversations", conversation)
+    if connection.execute("select 1 from cases where id = ?", (case.id,)).fetchone():
+        connection.execute("update cases set status = 'begun' where id = ? and status = 'invited'", (case.id,))
+    else:
+        insert(connection, "cases", case)
+    insert(connection, "conversations", conversation)
     if opening.code is not None:
         connection.execute(
             "insert into codes (hash, conversation, expires) values (?, ?, ?)",
@@ -57,7 +59,7 @@ def _open(connection: sqlite3.Connection, opening: Opening) -> None:
         )
 
 
-def _insert(connection: sqlite3.Connection, table: str, row: CaseRow | ConversationRow) -> None:
+def insert(connection: sqlite3.Connection, table: str, row: CaseRow | ConversationRow) -> None:
     """Insert a row, and its wrapped key into the table of keys."""
     key = connection.execute("insert into keys (wrapped) values (?)", (row.wrapped_key,)).lastrowid
     values = msgspec.structs.asdict(row) | {"key": key}
@@ -67,12 +69,16 @@ def _insert(connection: sqlite3.Connection, table: str, row: CaseRow | Conversat
 
 
 def _change(connection: sqlite3.Connection, conversation: str, change: CaseChange) -> None:
-    connection.execute(
-        """update cases set status = coalesce(?, status), locale = coalesce(?, locale),
-               urgent = coalesce(?, urgent), card = coalesce(?, card), updated = coalesce(?, updated)
-           where id = (select "case" from conversations where id = ?)""",
-        (change.status, change.locale, change.urgent, change.card, change.updated, conversation),
-    )
+    found = connection.execute('select "case" from conversations where id = ?', (conversation,)).fetchone()
+    change_case(connection, found[0], change)
+
+
+def change_case(connection: sqlite3.Connection, case: str, change: CaseChange) -> None:
+    """Give a case the values that a change names."""
+    named = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not None}
+    if named:
+        columns = ", ".join(f"{name} = ?" for name in named)
+        connection.execute(f"update cases set {columns} where id = ?", (*named.values(), case))  # noqa: S608
 
 
 def erase(connection: sqlite3.Connection, conversation: str) -> None:
@@ -87,9 +93,23 @@ def erase(connection: sqlite3.Connection, conversation: str) -> None:
     connection.execute("delete from sessions where kind = 'applicant' and subject = ?", (conversation,))
     connection.execute("delete from conversations where id = ?", (conversation,))
     if not connection.execute('select 1 from conversations where "case" = ?', (case,)).fetchone():
-        for (case_key,) in connection.execute("select key from cases where id = ?", (case,)).fetchall():
-            _blank(connection, case_key)
-        connection.execute("delete from cases where id = ?", (case,))
+        _forsake(connection, case)
+
+
+def _forsake(connection: sqlite3.Connection, case: str) -> None:
+    """Remove a case of which nothing is left; one that the office made waits for the person to begin again."""
+    if connection.execute("select 1 from cases where id = ? and doings > 0", (case,)).fetchone():
+        connection.execute("update cases set status = 'invited', card = null, urgent = 0 where id = ?", (case,))
+        return
+    remove_case(connection, case)
+
+
+def remove_case(connection: sqlite3.Connection, case: str) -> None:
+    """Remove a case, its key and what the office did with it. Its conversations are gone, or another's, before."""
+    for (case_key,) in connection.execute("select key from cases where id = ?", (case,)).fetchall():
+        _blank(connection, case_key)
+    connection.execute('delete from doings where "case" = ?', (case,))
+    connection.execute("delete from cases where id = ?", (case,))
 
 
 def _blank(connection: sqlite3.Connection, key: int) -> None:

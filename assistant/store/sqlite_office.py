@@ -1,0 +1,198 @@
+"""The office's part of the SQLite store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from assistant.store import CaseRow, Conflict, ConversationRow, ReadingRow, SealedRecord
+from assistant.store.migrations import RANK, SILENT
+from assistant.store.office import CaseQuery, CheckResult, Counts, CrossingRow, LoggedReading, Step
+from assistant.store.statements import change_case, insert, remove_case
+from assistant.store.writer import Writer
+
+T = TypeVar("T")
+
+MOST_MESSAGES = 200
+_WAITS = f"status in ('invited', 'begun', 'sent') and not {SILENT}"
+_LATE = f"({_WAITS} and first_contact < :late_before)"
+_AT_RISK = f"""({_WAITS} and first_contact >= :late_before and first_contact < :risk_before
+    and (visit = '' or substr(visit, 1, 10) > date(first_contact, '+' || :days || ' days')))"""
+_UNBOOKED = f"({_WAITS} and visit = '')"
+_ONLY = {"urgent": "urgent", "late": _LATE, "at_risk": _AT_RISK, "unbooked": _UNBOOKED}
+_SORTS = {
+    "urgent": f"urgent desc, {RANK}, first_contact, reference",
+    "first_contact": "first_contact {way}, reference",
+    # What has no visit yet stands last, whichever way.
+    "visit": "visit = '', visit {way}, reference",
+    "reference": "reference {way}",
+    "assigned": "assigned = '', assigned {way}, first_contact, reference",
+    "updated": "updated {way}, reference",
+}
+
+
+class Rows(Protocol):
+    """How rows of a kind are read: the statement and its values."""
+
+    def __call__(self, kind: Callable[..., T], sql: str, *values: Any) -> Awaitable[tuple[T, ...]]: ...
+
+
+class SqliteOffice:
+    """`OfficeStore` on the writer and the readers of a `SqliteStore`. `cases` and `conversations` begin a statement
+    that reads such rows with their keys."""
+
+    def __init__(self, writer: Writer, rows: Rows, cases: str, conversations: str) -> None:
+        self._writer, self._rows = writer, rows
+        self._cases, self._conversations = cases, conversations
+
+    async def make(self, row: CaseRow, bodies: Sequence[bytes]) -> None:
+        await self._writer.submit(partial(_make, row=row, bodies=bodies))
+
+    async def do(self, *steps: Step) -> None:
+        await self._writer.submit(partial(_do_all, steps=steps))
+
+    async def doings(self, case: str, *, after: int = 0) -> tuple[SealedRecord, ...]:
+        sql = 'select seq, body from doings where "case" = ? and seq > ? order by seq'
+        return await self._rows(SealedRecord, sql, case, after)
+
+    async def merge(self, step: Step, *, absorbed: str, absorbed_after: int) -> None:
+        work = partial(_merge, step=step, absorbed=absorbed, absorbed_after=absorbed_after)
+        await self._writer.submit(work, truncate=True)
+
+    async def by_reference(self, reference: str) -> CaseRow | None:
+        found = await self._rows(CaseRow, f"{self._cases} where reference = ?", reference)
+        return found[0] if found else None
+
+    async def list(self, query: CaseQuery) -> tuple[CaseRow, ...]:
+        where, values = _where(query)
+        order = _SORTS[query.sort].format(way="desc" if query.descending else "asc")
+        # The keys are fetched for the rows of the page only: joined before the sorting, every case's would be read.
+        inner = f"select id from cases where {where} order by {order} limit :limit offset :offset"  # noqa: S608
+        sql = f"{self._cases} where cases.id in ({inner}) order by {order}"
+        return await self._rows(CaseRow, sql, values | {"limit": query.limit, "offset": query.offset})
+
+    async def count(self, query: CaseQuery) -> Counts:
+        where, values = _where(query, only=False)
+        sql = f"""select count(*) as cases, coalesce(sum(urgent), 0) as pressing, coalesce(sum({_LATE}), 0) as late,
+            coalesce(sum({_AT_RISK}), 0) as at_risk, coalesce(sum({_UNBOOKED}), 0) as unbooked
+            from cases where {where}"""  # noqa: S608
+        (found,) = await self._rows(_counts, sql, values)
+        return found
+
+    async def waiting_messages(self, units: Collection[str] | None = None) -> tuple[ConversationRow, ...]:
+        of_units = f"and unit in ({', '.join('?' * len(units))})" if units is not None else ""
+        open_cases = f"select id from cases where status <> 'closed' {of_units}"  # noqa: S608
+        wanted = f"""dialog = 'message' and handled is null and "case" in ({open_cases})"""
+        sql = f"{self._conversations} where {wanted} order by conversations.key desc limit {MOST_MESSAGES}"
+        return await self._rows(ConversationRow, sql, *(units or ()))
+
+    async def cross(self, step: Step, row: CrossingRow) -> None:
+        await self._writer.submit(partial(_cross, step=step, row=row))
+
+    async def crossing(self, *, user: str, case: str, now: str) -> CrossingRow | None:
+        sql = 'select * from crossings where user = ? and "case" = ? and until > ? order by id desc limit 1'
+        found = await self._rows(CrossingRow, sql, user, case, now)
+        return found[0] if found else None
+
+    async def crossings(self, *, since: str, until: str) -> tuple[CrossingRow, ...]:
+        sql = "select * from crossings where at >= ? and at < ? order by id desc"
+        return await self._rows(CrossingRow, sql, since, until)
+
+    async def see_crossing(self, id: int, *, at: str, by: str) -> bool:
+        sql = "update crossings set seen = ?, seen_by = ? where id = ? and seen = ''"
+        return await self._writer.submit(lambda connection: connection.execute(sql, (at, by, id)).rowcount) == 1
+
+    async def readings_between(self, since: str, until: str) -> tuple[LoggedReading, ...]:
+        sql = """select readings.id, readings.at, readings.user, "case", what, coalesce(checks.at, '') as checked_at,
+                coalesce(checks.user, '') as checked_by, coalesce(result, '') as result
+            from readings left join checks on checks.reading = readings.id
+            where readings.at >= ? and readings.at < ? and "case" <> '' order by readings.id"""
+        return await self._rows(LoggedReading, sql, since, until)
+
+    async def check(self, reading: int, *, at: str, by: str, result: CheckResult) -> bool:
+        sql = """insert or replace into checks (reading, at, user, result)
+            select id, ?, ?, ? from readings where id = ?"""
+        values = (at, by, result, reading)
+        return await self._writer.submit(lambda connection: connection.execute(sql, values).rowcount) == 1
+
+    async def readings_of(self, user: str, *, since: str) -> tuple[ReadingRow, ...]:
+        sql = 'select at, user, "case", what from readings where user = ? and at >= ? order by id'
+        return await self._rows(ReadingRow, sql, user, since)
+
+
+def _counts(cases: int, pressing: int, late: int, at_risk: int, unbooked: int) -> Counts:
+    return Counts(cases, pressing, late, at_risk, unbooked)
+
+
+def _where(query: CaseQuery, *, only: bool = True) -> tuple[str, dict[str, Any]]:
+    """The condition of a query and its values by name."""
+    values: dict[str, Any] = {
+        "late_before": query.late_before,
+        "risk_before": query.risk_before,
+        "days": query.days,
+    }
+    parts = [_in("status", query.status, values) if query.status else "status <> 'closed'"]
+    if query.units is not None:
+        parts.append(_in("unit", query.units, values))
+    if query.assigned is not None:
+        parts.append("assigned = :assigned")
+        values["assigned"] = query.assigned
+    if query.locale:
+        parts.append("locale = :locale")
+        values["locale"] = query.locale
+    if only and query.only:
+        parts.append(_ONLY[query.only])
+    return " and ".join(parts), values
+
+
+def _in(column: str, wanted: Sequence[str], values: dict[str, Any]) -> str:
+    names = [f"{column}_{number}" for number in range(len(wanted))]
+    values.update(zip(names, wanted, strict=True))
+    return f"{column} in ({', '.join(f':{name}' for name in names)})"
+
+
+def _make(connection: sqlite3.Connection, row: CaseRow, bodies: Sequence[bytes]) -> None:
+    if connection.execute("select 1 from cases where id = ?", (row.id,)).fetchone():
+        raise Conflict("the case exists already")
+    insert(connection, "cases", row)
+    _do(connection, Step(case=row.id, bodies=bodies, after=0))
+
+
+def _do_all(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
+    for step in steps:
+        _do(connection, step)
+
+
+def _do(connection: sqlite3.Connection, step: Step) -> None:
+    last = step.after + len(step.bodies)
+    moved = connection.execute("update cases set doings = ? where id = ? and doings = ?", (last, step.case, step.after))
+    if moved.rowcount != 1:
+        raise Conflict("somebody did something with the case meanwhile")
+    for seq, body in enumerate(step.bodies, start=step.after + 1):
+        connection.execute('insert into doings ("case", seq, body) values (?, ?, ?)', (step.case, seq, body))
+    if step.change is not None:
+        change_case(connection, step.case, step.change)
+    if step.handled:
+        connection.execute(
+            """update conversations set handled = ? where "case" = ? and dialog = 'message' and handled is null""",
+            (step.handled, step.case),
+        )
+
+
+def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_after: int) -> None:
+    if not connection.execute("select 1 from cases where id = ? and doings = ?", (absorbed, absorbed_after)).fetchone():
+        raise Conflict("somebody did something with the other case meanwhile")
+    _do(connection, step)
+    for table in ("conversations", "readings", "crossings"):
+        connection.execute(f'update {table} set "case" = ? where "case" = ?', (step.case, absorbed))  # noqa: S608
+    remove_case(connection, absorbed)
+
+
+def _cross(connection: sqlite3.Connection, step: Step, row: CrossingRow) -> None:
+    _do(connection, step)
+    connection.execute(
+        'insert into crossings ("case", user, unit, doing, at, until) values (?, ?, ?, ?, ?, ?)',
+        (row.case, row.user, row.unit, row.doing, row.at, row.until),
+    )
