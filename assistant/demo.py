@@ -69,7 +69,7 @@ CASES: Final = (
     Case("moa", 4, "23:55", left_at="af_status"),
     Case("ali", 3, "15:55"),
     Case("yonas", 2, "11:20"),
-    Case("layla", 2, "07:30", left_at="schooling", message=_NUR),
+    Case("yusuf", 2, "07:30", left_at="schooling", message=_NUR),
     Case("elias", 1, "13:15"),
     Case("amra", 1, "20:50"),
     Case("", 1, "08:05", message=_LENA),
