@@ -104,6 +104,11 @@ def test_nobody_real_can_be_reached(name: str) -> None:
             assert NOBODYS_EMAIL.fullmatch(email), email
 
 
+def test_no_message_has_the_number_of_somebody_real() -> None:
+    phones = [case.message.phone for case in demo.CASES if case.message is not None]
+    assert [NOBODYS_PHONE.fullmatch(one) is not None for one in phones] == [True, True]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_word_is_written_with_letters_of_two_scripts(service: Service, name: str) -> None:
     for fact, text in own_words(service.dialogs["first_visit"], journey(name)):
