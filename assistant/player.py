@@ -37,8 +37,9 @@ class Played:
         return "\n".join(f"{one.who}: {one.text}" for one in self.said)
 
 
-async def play(service: Service, journey: Journey, locale: str, *, submit: bool = True) -> Played:
-    """Play a journey from the first question to the end; with ``submit=False`` up to the review.
+async def play(service: Service, journey: Journey, locale: str, *, submit: bool = True, leaves_at: str = "") -> Played:
+    """Play a journey from the first question to the end; with ``submit=False`` up to the review. ``leaves_at``: only up
+    to this screen, which stays without an answer.
 
     Raises JourneyError, and KeyError for a dialog or language that is not there."""
     _check_names(service.dialogs[journey.dialog], journey)
@@ -48,8 +49,11 @@ async def play(service: Service, journey: Journey, locale: str, *, submit: bool 
         step = talk.step
         if isinstance(step, Ask):
             screens.append(step.item.name)
-        command = next_command(journey, talk, screens)
+        leaves = isinstance(step, Ask) and step.item.name == leaves_at
+        command = None if leaves else next_command(journey, talk, screens)
         if command is None or (isinstance(command, Submit) and not submit):
+            if leaves_at and not leaves:
+                raise JourneyError(f"{leaves_at}: this is not asked, so nobody can leave there")
             said = Viewer(talk, service.words(talk.state.locale), service.settings).turn().said
             return Played(talk, said, tuple(screens))
         outcome = await service.act(talk.id, command, talk.state.seq)

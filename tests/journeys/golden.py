@@ -18,10 +18,10 @@ from assistant.starting import load_dialogs
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
-from tests.journeys.playing import write_golden
+from tests.journeys.playing import SEVEN, write_golden
 
 FOLDER = Path(__file__).parent / "golden"
-NAMES = sorted(path.stem for path in (resources.folder("dialogs") / "demo").glob("*.yaml"))
+NAMES = sorted(SEVEN)
 LOCALES = ("ar", "en", "sv")
 _MOMENT = datetime.datetime(2026, 11, 18, 9, 0, tzinfo=datetime.UTC)
 
