@@ -16,6 +16,7 @@ from assistant.authoring.journeys import Journey, decline_of
 from assistant.core.dialog import Dialog, Group, Repeat, Text, places
 from assistant.core.steps import Ask, Done
 from assistant.desk import Desk
+from assistant.inbox import Inbox
 from assistant.player import JourneyError, Played, play
 from assistant.service import Service
 from assistant.starting import StartError
@@ -130,12 +131,19 @@ def test_a_couple_lives_in_one_home_with_the_same_children() -> None:
 
 async def test_everybody_who_was_invented_stands_at_the_desk(service: Service) -> None:
     await demo.fill(service)
-    listed = await Desk(service).cases(reader="test")
-    assert len(listed) == len(demo.CASES)
+    rows = await service.store.cases()
+    assert len(rows) == len(demo.CASES) == 30
     assert {case.journey for case in demo.CASES} == {*NAMES, ""}
-    states = Counter((one.status, one.readable) for one in listed)
-    assert states == {("sent", True): 25, ("begun", True): 2, ("begun", False): 1}
-    named = [one.name for one in listed if one.name]
+    states = Counter((row.status, row.card is not None) for row in rows)
+    assert states == {
+        ("invited", False): 2,
+        ("begun", False): 1,
+        ("begun", True): 2,
+        ("sent", True): 20,
+        ("visited", True): 4,
+        ("closed", True): 1,
+    }
+    named = [one.name for one in await Inbox(Desk(service)).every(reader="test") if one.name]
     assert len(named) == len(set(named))
 
 
@@ -144,9 +152,9 @@ async def test_first_contacts_lie_on_their_days_and_few_cases_are_late(service: 
     await demo.fill(service)
     assert service.clock is clock
     assert clock.now == now
-    listed = await Desk(service).cases(reader="test")
+    listed = await Inbox(Desk(service)).every(reader="test")
     ago = Counter((service.today() - datetime.date.fromisoformat(one.first_contact)).days for one in listed)
-    assert ago == Counter(case.days_ago for case in demo.CASES)
+    assert ago == Counter(case.days_ago for case in demo.CASES if not case.office.closed)
     assert 1 <= sum(one.overdue for one in listed) <= 2
     assert 4 <= sum(one.days_left is not None and 0 <= one.days_left <= 4 for one in listed) <= 10
 
@@ -154,19 +162,23 @@ async def test_first_contacts_lie_on_their_days_and_few_cases_are_late(service: 
 async def test_nothing_is_told_from_later_today(service: Service, clock: Clock) -> None:
     clock.now = clock.now.replace(hour=3)
     await demo.fill(service)
-    listed = await Desk(service).cases(reader="test")
-    moments = [one.at for case in listed for one in case.messages]
+    listed = await Inbox(Desk(service)).every(reader="test")
+    moments: list[str] = []
     for case in listed:
         detail = await Desk(service).case(case.id, reader="test")
         assert detail is not None
-        moments.append(detail.state.submitted_at)
+        moments += [detail.state.submitted_at, *(one.at for one in detail.view.messages)]
+        moments += [one.at for one in detail.office.done]
     assert max(moments) <= service.now()
 
 
 async def test_a_message_out_of_a_talk_that_is_not_sent_shows_nothing_else_of_it(service: Service) -> None:
     await demo.fill(service)
-    listed = await Desk(service).cases(reader="test")
-    told = {one.name: (one.status, [message.kind for message in one.messages]) for one in listed if one.messages}
+    told: dict[str, tuple[str, list[str]]] = {}
+    for one in await Inbox(Desk(service)).every(reader="test"):
+        detail = await Desk(service).case(one.id, reader="test")
+        if detail is not None and detail.view.messages:
+            told[one.name] = (one.status, [message.kind for message in detail.view.messages])
     assert told["Nur"] == ("begun", ["apply_now"])
     assert told["Lena"] == ("begun", ["call_me"])
     assert {"Zahra", "Stefan", "Elias", "Amra", "Ali"} < told.keys()
