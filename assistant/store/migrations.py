@@ -67,10 +67,12 @@ def _first_tables(db: Database) -> None:
         db.execute(statement)
 
 
-# Only begun, and nobody at the office knows of it: nothing has reached the office yet.
-SILENT = "(status = 'begun' and card is null and doings = 0)"
-# What waits for a visit stands first in the list, then what is silent, then what has been visited.
-RANK = f"case when status = 'visited' then 2 when {SILENT} then 1 else 0 end"
+# `place`: what waits for a visit stands first in the list (0), then what is only begun while nobody at the office knows
+# of it (1), then what has been visited (2). Triggers keep it: a generated column would make SQLite look up every row
+# although an index holds all that it asks for.
+_PLACE = """update cases set place =
+    case when status = 'visited' then 2 when status = 'begun' and card is null and doings = 0 then 1 else 0 end
+    where id = new.id;"""
 
 _OFFICE = (
     """create table cases_anew (
@@ -78,7 +80,8 @@ _OFFICE = (
         status text not null check (status in ('invited', 'begun', 'sent', 'visited', 'closed')), locale text not null,
         urgent integer not null check (urgent in (0, 1)), key integer not null, card blob,
         updated text not null, unit text not null default '', assigned text not null default '',
-        visit text not null default '', held text not null default '', doings integer not null default 0
+        visit text not null default '', held text not null default '', doings integer not null default 0,
+        place integer not null default 0
     ) strict, without rowid""",
     """insert into cases_anew (id, reference, first_contact, status, locale, urgent, key, card, updated)
         select id, reference, first_contact, status, locale, urgent, key, card, updated from cases""",
@@ -86,8 +89,15 @@ _OFFICE = (
     "alter table cases_anew rename to cases",
     "create unique index cases_reference on cases (reference) where reference <> ''",
     "create index cases_status on cases (status, urgent, updated)",
-    f"create index cases_list on cases (urgent desc, {RANK}, first_contact, reference) where status <> 'closed'",
-    f"""create index cases_counts on cases (unit, assigned, status, urgent, first_contact, visit, {SILENT})
+    f"create trigger cases_made after insert on cases begin {_PLACE} end",
+    f"create trigger cases_moved after update of status, card, doings on cases begin {_PLACE} end",
+    "update cases set status = status",
+    # Both hold all that a list is filtered by, so that only the cases of the page that is shown are looked up.
+    """create index cases_list on cases (urgent desc, place, first_contact, reference, unit, assigned, status, locale, visit)
+        where status <> 'closed'""",
+    """create index cases_waiting on cases (first_contact, visit, unit, assigned, status, locale, place)
+        where place = 0 and status <> 'closed'""",
+    """create index cases_counts on cases (unit, assigned, status, locale, place, urgent, first_contact, visit)
         where status <> 'closed'""",
     "alter table conversations add column handled text",
     "create index conversations_waiting on conversations (key) where dialog = 'message' and handled is null",

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from assistant.store import CaseRow, Conflict, ConversationRow, ReadingRow, SealedRecord
-from assistant.store.migrations import RANK, SILENT
 from assistant.store.office import CaseQuery, CheckResult, Counts, CrossingRow, LoggedReading, Step
 from assistant.store.statements import change_case, insert, remove_case
 from assistant.store.writer import Writer
@@ -16,14 +15,14 @@ from assistant.store.writer import Writer
 T = TypeVar("T")
 
 MOST_MESSAGES = 200
-_WAITS = f"status in ('invited', 'begun', 'sent') and not {SILENT}"
+_WAITS = "place = 0 and status <> 'closed'"
 _LATE = f"({_WAITS} and first_contact < :late_before)"
 _AT_RISK = f"""({_WAITS} and first_contact >= :late_before and first_contact < :risk_before
     and (visit = '' or substr(visit, 1, 10) > date(first_contact, '+' || :days || ' days')))"""
 _UNBOOKED = f"({_WAITS} and visit = '')"
-_ONLY = {"urgent": "urgent", "late": _LATE, "at_risk": _AT_RISK, "unbooked": _UNBOOKED}
+_ONLY = {"urgent": "(urgent = 1 and status <> 'closed')", "late": _LATE, "at_risk": _AT_RISK, "unbooked": _UNBOOKED}
 _SORTS = {
-    "urgent": f"urgent desc, {RANK}, first_contact, reference",
+    "urgent": "urgent desc, place, first_contact, reference",
     "first_contact": "first_contact {way}, reference",
     # What has no visit yet stands last, whichever way.
     "visit": "visit = '', visit {way}, reference",
@@ -69,22 +68,31 @@ class SqliteOffice:
         where, values = _where(query)
         order = _SORTS[query.sort].format(way="desc" if query.descending else "asc")
         # The keys are fetched for the rows of the page only: joined before the sorting, every case's would be read.
-        inner = f"select id from cases where {where} order by {order} limit :limit offset :offset"  # noqa: S608
+        # Left alone, SQLite picks the index of the counts and sorts all that it finds.
+        ordinary = query.sort == "urgent" and not query.status and query.units != ()
+        index = "indexed by cases_list" if ordinary else ""
+        inner = f"select id from cases {index} where {where} order by {order} limit :limit offset :offset"  # noqa: S608
         sql = f"{self._cases} where cases.id in ({inner}) order by {order}"
         return await self._rows(CaseRow, sql, values | {"limit": query.limit, "offset": query.offset})
 
     async def count(self, query: CaseQuery) -> Counts:
         where, values = _where(query, only=False)
-        sql = f"""select count(*) as cases, coalesce(sum(urgent), 0) as pressing, coalesce(sum({_LATE}), 0) as late,
-            coalesce(sum({_AT_RISK}), 0) as at_risk, coalesce(sum({_UNBOOKED}), 0) as unbooked
+        # Few cases are late, near their last day or urgent: each of these is a short stretch of an index.
+        few = {
+            "pressing": f"cases indexed by cases_list where {_ONLY['urgent']}",
+            "late": f"cases indexed by cases_waiting where {_LATE}",
+            "at_risk": f"cases indexed by cases_waiting where {_AT_RISK}",
+        }
+        parts = [f"(select count(*) from {source} and {where}) as {name}" for name, source in few.items()]
+        sql = f"""select count(*) as cases, coalesce(sum({_UNBOOKED}), 0) as unbooked, {", ".join(parts)}
             from cases where {where}"""  # noqa: S608
         (found,) = await self._rows(_counts, sql, values)
         return found
 
     async def waiting_messages(self, units: Collection[str] | None = None) -> tuple[ConversationRow, ...]:
         of_units = f"and unit in ({', '.join('?' * len(units))})" if units is not None else ""
-        open_cases = f"select id from cases where status <> 'closed' {of_units}"  # noqa: S608
-        wanted = f"""dialog = 'message' and handled is null and "case" in ({open_cases})"""
+        open_case = f"""select 1 from cases where cases.id = "case" and status <> 'closed' {of_units}"""  # noqa: S608
+        wanted = f"dialog = 'message' and handled is null and exists ({open_case})"
         sql = f"{self._conversations} where {wanted} order by conversations.key desc limit {MOST_MESSAGES}"
         return await self._rows(ConversationRow, sql, *(units or ()))
 
@@ -122,7 +130,7 @@ class SqliteOffice:
         return await self._rows(ReadingRow, sql, user, since)
 
 
-def _counts(cases: int, pressing: int, late: int, at_risk: int, unbooked: int) -> Counts:
+def _counts(cases: int, unbooked: int, pressing: int, late: int, at_risk: int) -> Counts:
     return Counts(cases, pressing, late, at_risk, unbooked)
 
 
