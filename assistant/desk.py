@@ -19,6 +19,7 @@ import msgspec
 
 from assistant.bidi import shown
 from assistant.core.dialog import Dialog
+from assistant.core.hints import NO_HINTS, Hints, hints
 from assistant.core.path import Path
 from assistant.core.record import Messaged, Recorded, State, Submitted, decode, fold
 from assistant.core.summary import Summary, summarize
@@ -88,7 +89,8 @@ class CaseDetail:
     """One case as far as the office may read it.
 
     ``state`` is the fold of everything that was sent. ``dialog``, ``path`` and ``summary`` are those of what was sent
-    last; None if nothing was sent, or the dialog is no more: then ``state.lines`` still tell what was approved."""
+    last; None if nothing was sent, or the dialog is no more: then ``state.lines`` still tell what was approved.
+    ``hints`` are what may be worth taking up at the visit, by the rules that hold today."""
 
     view: CaseView
     state: State
@@ -96,6 +98,7 @@ class CaseDetail:
     dialog: Dialog | None = None
     path: Path | None = None
     summary: Summary | None = None
+    hints: Hints = NO_HINTS
 
 
 class Desk:
@@ -232,7 +235,9 @@ class Desk:
             return CaseDetail(view, state, readings)
         today = self.service.today()
         path = walk(dialog, state, today)
-        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path))
+        rules = self.service.rulebook
+        found = hints(rules, path.values, path.declined, today) if rules.entitlements == dialog.dialog else NO_HINTS
+        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path), found)
 
     async def _read(self, row: ConversationRow) -> list[Recorded]:
         key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)

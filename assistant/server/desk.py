@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from assistant.bidi import shown
 from assistant.desk import CaseDetail, TooManyFailures
+from assistant.hints_page import NOTHING_ASSESSED
 from assistant.server import forms
 from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
@@ -194,6 +195,7 @@ async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
         case=detail.view,
         page=page,
         cut=lambda quote: cut(quote, page.quote),
+        nothing_assessed=NOTHING_ASSESSED,
         whole_dates=_whole_dates,
     )
 
