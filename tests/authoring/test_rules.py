@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import checks
+from assistant import checks, resources
 from assistant.authoring.problems import Problem
 from assistant.authoring.rules import load_rules, read_rules
 from assistant.core.dialog import Dialog
 from assistant.core.hints import Rulebook
-from assistant.starting import StartError, load_dialogs, load_rulebook
+from assistant.starting import StartError, load_dialogs, load_rulebook, open_service
 from tests.authoring.test_extraction import extracted
 from tests.authoring.test_hostile_files import HOSTILE
 from tests.authoring.writing import BEFORE, HEADER, unmarked, written
@@ -256,6 +257,35 @@ def test_a_broken_entitlement_file_stops_the_start_with_a_line_for_each_mistake(
     with pytest.raises(StartError) as stopped:
         load_rulebook(trial, tmp_path)
     assert [line.partition("entitlements.yaml:")[2].partition(":")[0] for line in stopped.value.lines] == ["5", "7"]
+
+
+@pytest.mark.parametrize("broken", ["entitlements.yaml", "both"])
+def test_the_program_does_not_start_with_a_broken_entitlement_file(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialogs, real = tmp_path / "dialogs", resources.folder
+    shutil.copytree(OWN, dialogs)
+    rules = dialogs / "entitlements.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("valid_to: 2026-12-31", "valid_to: 2020-12-31", 1), "utf-8")
+    if broken == "both":
+        header = dialogs / "first_visit.yaml"
+        header.write_text(header.read_text("utf-8").replace("version: 1", "version: 0"), "utf-8")
+    monkeypatch.setattr(resources, "folder", lambda name: dialogs if name == "dialogs" else real(name))
+    with pytest.raises(StartError) as stopped:
+        open_service(tmp_path / "data")
+    told_of = [Path(line.split(":")[0]).name for line in stopped.value.lines]
+    assert told_of == (["entitlements.yaml"] if broken != "both" else ["first_visit.yaml", "entitlements.yaml"])
+    assert "valid_to is before valid_from" in stopped.value.lines[-1]
+    assert not (tmp_path / "data").exists()
+
+
+async def test_the_program_starts_with_its_rules(tmp_path: Path) -> None:
+    service = open_service(tmp_path / "data")
+    try:
+        assert service.rulebook.entitlements == "first_visit"
+        assert len(service.rulebook.rules) > 20
+    finally:
+        await service.store.close()
 
 
 def test_without_an_entitlement_file_there_are_no_rules(tmp_path: Path, trial: Mapping[str, Dialog]) -> None:
