@@ -63,7 +63,7 @@ def _check_file(path: Path) -> list[Problem]:
     except OSError as error:
         why = f"the file cannot be opened ({error.strerror})"
         return [Problem(name_of(path), 1, 1, why, "correct the path or its rights")]
-    if rules.is_rulebook(content):
+    if path.name == rules.FILE or rules.is_rulebook(content):
         return rules.load_rules(path, _dialogs_beside(path))[1]
     keys = {line.partition(b":")[0] for line in content.splitlines()}
     if b"answers" in keys:
@@ -76,14 +76,27 @@ def _check_file(path: Path) -> list[Problem]:
 def _dialogs_beside(path: Path) -> dict[str, Dialog] | None:
     """The dialogs whose facts an entitlement file may read: those in its folder, else the program's own; None if one of
     them is broken, which is told where it is checked itself."""
+    headers = [one for one in dialog_files(path.parent) if _is_header(one)]
+    found: dict[str, Dialog] = {}
+    for one in headers:
+        dialog, _ = load_and_check(one, named_lists())
+        if dialog is None:
+            return None
+        found[dialog.dialog] = dialog
     try:
-        return load_dialogs(path.parent if _has_dialogs(path.parent) else None)
+        return found if headers else load_dialogs()
     except StartError:
         return None
 
 
-def _has_dialogs(folder: Path) -> bool:
-    return any(b"\ndialog:" in b"\n" + one.read_bytes() for one in dialog_files(folder) if one.is_file())
+def _is_header(path: Path) -> bool:
+    """Whether a file begins a dialog; a journey names one too."""
+    try:
+        with path.open("rb") as stream:
+            keys = {line.partition(b":")[0] for line in stream.read(MAX_BYTES).splitlines()}
+    except OSError:
+        return False
+    return b"dialog" in keys and b"answers" not in keys
 
 
 def _check_catalog(path: Path) -> list[Problem]:

@@ -302,6 +302,31 @@ def test_the_check_holds_an_entitlement_file_against_the_dialogs_beside_it(tmp_p
     assert 'school has no choice "uper"' in line
 
 
+def test_an_entitlement_file_beside_a_broken_dialog_is_checked_as_far_as_it_can_be(tmp_path: Path) -> None:
+    (tmp_path / "trial.yaml").write_text(HEADER.replace("version: 1", "version: 0") + BEFORE)
+    rules = tmp_path / "entitlements.yaml"
+    rules.write_text(RIGHT.replace('"upper"', '"uper"'))
+    assert checks.check([rules]).lines == []
+    rules.write_text(RIGHT.replace("version: 1", "version: 0"))
+    assert ["the version is less than 1" in line for line in checks.check([rules]).lines] == [True]
+
+
+def test_an_entitlement_file_by_itself_is_held_against_the_dialogs_of_the_program(tmp_path: Path) -> None:
+    rules = tmp_path / "entitlements.yaml"
+    (tmp_path / "journey.yaml").write_text("dialog: first_visit\nanswers: {}\n")
+    rules.write_text(RIGHT.replace("trial", "first_visit"))
+    assert {line.partition(": ")[2].partition(";")[0] for line in checks.check([rules]).lines} == {
+        "there is no fact called school"
+    }
+
+
+def test_a_file_called_like_it_is_looked_at_as_an_entitlement_file(tmp_path: Path) -> None:
+    rules = tmp_path / "entitlements.yaml"
+    rules.write_text("version: 1\n")
+    (line,) = checks.check([rules]).lines
+    assert "an entitlement file without entitlements; add entitlements" in line
+
+
 def test_the_check_of_everything_looks_at_the_entitlement_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[Path] = []
     real = checks._check_file
