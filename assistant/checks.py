@@ -1,4 +1,4 @@
-"""What `klarbild check` looks at: dialogs, parts of them, catalogs and journeys; the program's own, or those named."""
+"""What `klarbild check` looks at: dialogs, their parts, entitlements, catalogs and journeys; own, or those named."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant import resources
-from assistant.authoring import catalogs, journeys
+from assistant.authoring import catalogs, journeys, rules
 from assistant.authoring.checking import load_and_check
 from assistant.authoring.loading import name_of, read_file
 from assistant.authoring.problems import Problem, in_order
 from assistant.authoring.yaml_nodes import MAX_BYTES
+from assistant.core.dialog import Dialog
 from assistant.languages import LANGUAGES, named_lists
-from assistant.starting import dialog_files
+from assistant.starting import StartError, dialog_files, load_dialogs
 from assistant.texts import CatalogError, read_catalog
 
 
@@ -41,7 +42,8 @@ def check(paths: Sequence[Path] = ()) -> Checked:
 
 def _own() -> list[Path]:
     folder = resources.folder("dialogs")
-    return dialog_files(folder) + sorted((folder / "demo").glob("*.yaml"))
+    own_rules = [one for one in (folder / rules.FILE,) if one.is_file()]
+    return dialog_files(folder) + own_rules + sorted((folder / "demo").glob("*.yaml"))
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -61,12 +63,40 @@ def _check_file(path: Path) -> list[Problem]:
     except OSError as error:
         why = f"the file cannot be opened ({error.strerror})"
         return [Problem(name_of(path), 1, 1, why, "correct the path or its rights")]
+    if path.name == rules.FILE or rules.is_rulebook(content):
+        return rules.load_rules(path, _dialogs_beside(path))[1]
     keys = {line.partition(b":")[0] for line in content.splitlines()}
     if b"answers" in keys:
         return journeys.load(path)[1]
     if b"dialog" in keys or not keys & {b"sections", b"attention", b"choice_lists"}:
         return load_and_check(path, named_lists())[1]
     return read_file(content, name_of(path)).problems
+
+
+def _dialogs_beside(path: Path) -> dict[str, Dialog] | None:
+    """The dialogs whose facts an entitlement file may read: those in its folder, else the program's own; None if one of
+    them is broken, which is told where it is checked itself."""
+    headers = [one for one in dialog_files(path.parent) if _is_header(one)]
+    found: dict[str, Dialog] = {}
+    for one in headers:
+        dialog, _ = load_and_check(one, named_lists())
+        if dialog is None:
+            return None
+        found[dialog.dialog] = dialog
+    try:
+        return found if headers else load_dialogs()
+    except StartError:
+        return None
+
+
+def _is_header(path: Path) -> bool:
+    """Whether a file begins a dialog; a journey names one too."""
+    try:
+        with path.open("rb") as stream:
+            keys = {line.partition(b":")[0] for line in stream.read(MAX_BYTES).splitlines()}
+    except OSError:
+        return False
+    return b"dialog" in keys and b"answers" not in keys
 
 
 def _check_catalog(path: Path) -> list[Problem]:

@@ -20,6 +20,7 @@ import msgspec
 from assistant.bidi import shown
 from assistant.colleagues import Colleague
 from assistant.core.dialog import Dialog
+from assistant.core.hints import NO_HINTS, Hints, hints
 from assistant.core.office import OfficeState
 from assistant.core.office import decode as decode_done
 from assistant.core.office import fold as fold_office
@@ -114,7 +115,8 @@ class CaseDetail:
 
     ``state`` is the fold of everything that was sent, ``office`` that of what the office did. ``dialog``, ``path`` and
     ``summary`` are those of what was sent last; None if nothing was sent, or the dialog is no more: then
-    ``state.lines`` still tell what was approved."""
+    ``state.lines`` still tell what was approved. ``hints`` are what may be worth taking up at the visit, by the rules
+    that hold today."""
 
     view: CaseView
     state: State
@@ -123,6 +125,7 @@ class CaseDetail:
     path: Path | None = None
     summary: Summary | None = None
     office: OfficeState = _UNTOUCHED
+    hints: Hints = NO_HINTS
 
 
 class Desk:
@@ -228,7 +231,10 @@ class Desk:
             return CaseDetail(view, state, readings, office=office)
         today = self.service.today()
         path = walk(dialog, state, today)
-        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path), office)
+        rules = self.service.rulebook
+        found = hints(rules, path.values, path.declined, today) if rules.entitlements == dialog.dialog else NO_HINTS
+        summary = summarize(dialog, state, today, path)
+        return CaseDetail(view, state, readings, dialog, path, summary, office, found)
 
     async def office(self, row: CaseRow) -> OfficeState:
         """What the office did with a case. Raises StoreError if it cannot be opened."""

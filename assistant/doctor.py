@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import platform
 import shutil
 import sys
@@ -11,13 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant.audio import FOLDER, Recordings
+from assistant.authoring.rules import FILE as RULES
+from assistant.core.hints import Dated, Rulebook, Standing, standing
 from assistant.settings import FILE, Settings, SettingsError, load
-from assistant.starting import StartError, load_dialogs
+from assistant.starting import StartError, load_dialogs, load_rulebook
 from assistant.store import StoreError, files
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import inspect
+from assistant.talks import SWEDEN
 
 _LITTLE_ROOM = 200 * 1024 * 1024
+_SOON = datetime.timedelta(days=61)
 
 
 class Health(NamedTuple):
@@ -29,8 +34,9 @@ class Health(NamedTuple):
     warnings: list[str]
 
 
-def examine(data: Path) -> Health:
-    """Look at a data directory and the program; changes nothing, and works while the directory is served."""
+def examine(data: Path, today: datetime.date | None = None) -> Health:
+    """Look at a data directory and the program; changes nothing, and works while the directory is served. ``today``
+    (not given: the day in Sweden) is the day on which rules of law must hold."""
     lines = [
         f"klarbild {metadata.version('klarbild')}, Python {platform.python_version()}, {platform.platform()}",
         *_optional_parts(),
@@ -44,7 +50,9 @@ def examine(data: Path) -> Health:
     except SettingsError as error:
         problems.append(str(error))
     try:
-        lines.append(f"dialogs: {', '.join(load_dialogs())}")
+        dialogs = load_dialogs()
+        lines.append(f"dialogs: {', '.join(dialogs)}")
+        warnings += _rules(load_rulebook(dialogs), today or datetime.datetime.now(SWEDEN).date(), lines)
     except StartError as error:
         problems += error.lines
     try:
@@ -74,6 +82,28 @@ def _never_checked(settings: Settings) -> list[str]:
         "accessibility_checked: nobody has tried the service with a screen reader and other aids yet, and the page on "
         f"accessibility says so; when people have, set accessibility_checked in {FILE} to the day, or "
         "KLARBILD_ACCESSIBILITY_CHECKED"
+    ]
+
+
+def _rules(rulebook: Rulebook, today: datetime.date, lines: list[str]) -> list[str]:
+    """Rules of the entitlement file that nobody sees any more, and those that end soon."""
+    every: tuple[Dated, ...] = (*rulebook.rules, *rulebook.obstacles)
+    found: dict[Standing, list[Dated]] = {}
+    for one in every:
+        found.setdefault(standing(one, today), []).append(one)
+    shown, soon = found.get("shown", []), (today + _SOON).isoformat()
+    if every:
+        lines.append(f"rules of {RULES}: {len(shown)} of {len(every)} are shown")
+    ending = [one for one in shown if one.valid_to and one.valid_to <= soon]
+    told = (
+        (found.get("over", []), "out of date, not shown", "read the law as it is now and date them anew"),
+        (found.get("unchecked", []), "not checked for twelve months, not shown", "hold them against the law"),
+        (ending, "end within two months", "read the law that comes after"),
+    )
+    return [
+        f"{RULES}: {what}: {', '.join(one.name for one in many)}; {remedy}, and run klarbild check"
+        for many, what, remedy in told
+        if many
     ]
 
 

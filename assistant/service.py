@@ -14,6 +14,7 @@ from assistant import turns
 from assistant.core import engine
 from assistant.core.commands import Command, Decline, Message, Reply, Speak, Submit
 from assistant.core.dialog import Dialog
+from assistant.core.hints import NO_RULES, Rulebook
 from assistant.core.problem import Problem
 from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode, encode
 from assistant.core.steps import Begin
@@ -69,8 +70,9 @@ class Service:
         catalogs: Catalogs,
         settings: Settings,
         clock: Callable[[], datetime.datetime] = utc_now,
+        rulebook: Rulebook = NO_RULES,
     ) -> None:
-        self.dialogs, self.store, self.keys = dialogs, store, keys
+        self.dialogs, self.store, self.keys, self.rulebook = dialogs, store, keys, rulebook
         self.catalogs, self.settings, self.clock = catalogs, settings, clock
         self.tickets = Tickets(clock)
         self._cache: OrderedDict[str, Talk] = OrderedDict()

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from assistant import languages, resources
 from assistant.authoring.checking import load_and_check
+from assistant.authoring.rules import FILE as RULES
+from assistant.authoring.rules import load_rules
 from assistant.core.dialog import Dialog
+from assistant.core.hints import NO_RULES, Rulebook
 from assistant.service import Service
 from assistant.settings import Settings, SettingsError, load
 from assistant.store import StoreError
@@ -15,7 +18,7 @@ from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import CatalogError, Catalogs
 
-_OTHER_FILES = frozenset({"entitlements.yaml", "receivers.yaml"})
+_OTHER_FILES = frozenset({RULES, "receivers.yaml"})
 
 
 class StartError(Exception):
@@ -32,13 +35,17 @@ def open_service(data: Path) -> Service:
     Settings, dialogs and catalogs are looked at first, all of them; the directory is touched only if they are right.
     """
     lines: list[str] = []
-    settings, dialogs, catalogs = Settings(), dict[str, Dialog](), None
+    settings, dialogs, rulebook, catalogs = Settings(), dict[str, Dialog](), NO_RULES, None
     try:
         settings = load(data)
     except SettingsError as error:
         lines.append(str(error))
     try:
         dialogs = load_dialogs()
+    except StartError as error:
+        lines += error.lines
+    try:
+        rulebook = load_rulebook(dialogs or None)
     except StartError as error:
         lines += error.lines
     try:
@@ -51,7 +58,7 @@ def open_service(data: Path) -> Service:
         raise StartError(lines)
     try:
         keys = KeyFile.open(data)
-        return Service(dialogs, SqliteStore.open(data, keys=keys), keys, catalogs, settings)
+        return Service(dialogs, SqliteStore.open(data, keys=keys), keys, catalogs, settings, rulebook=rulebook)
     except StoreError as error:
         raise StartError([str(error)]) from error
 
@@ -86,6 +93,18 @@ def load_dialogs(folder: Path | None = None) -> dict[str, Dialog]:
     if lines:
         raise StartError(lines)
     return found
+
+
+def load_rulebook(dialogs: Mapping[str, Dialog] | None, folder: Path | None = None) -> Rulebook:
+    """What the entitlement file of a folder (the program's own, if none is given) says of these dialogs (None: they are
+    broken); without such a file there are no rules. Raises StartError with every problem."""
+    path = (folder or resources.folder("dialogs")) / RULES
+    if not path.exists():
+        return NO_RULES
+    rulebook, problems = load_rules(path, dialogs)
+    if rulebook is None:
+        raise StartError([str(problem) for problem in problems])
+    return rulebook
 
 
 def _twice(found: Mapping[str, Dialog], dialog: Dialog, path: Path) -> list[str]:

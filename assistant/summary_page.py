@@ -21,6 +21,7 @@ from assistant.core.dialog import Attention, Dialog, Item, Question, Text, place
 from assistant.core.record import Line as ApprovedLine
 from assistant.core.summary import Answer, Filler, Sentence, Summary
 from assistant.desk import CaseDetail, MessageView
+from assistant.hints_page import NOTHING_TO_CHECK, ToCheck, printed_lines, to_check
 from assistant.languages import find
 from assistant.settings import Settings
 from assistant.store import ReadingRow
@@ -103,8 +104,9 @@ class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page. Days and moments are in figures, on Swedish clocks.
 
     ``urgent``, ``banner`` and ``booking`` stand above the numbered paragraphs; ``take_up`` holds what to talk about at
-    the visit. ``lines`` (question, answer) are there instead of paragraphs when the dialog is no more. On paper a full
-    page is set ``dense``, and a quote has at most ``quote`` characters."""
+    the visit, ``to_check`` what to ask about by the rules of the law. ``lines`` (question, answer) are there instead of
+    paragraphs when the dialog is no more. On paper a full page is set ``dense``, and a quote has at most ``quote``
+    characters."""
 
     reference: str
     name: str
@@ -121,6 +123,7 @@ class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
     booking: tuple[Statement, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()
     take_up: tuple[Statement, ...] = ()
+    to_check: ToCheck = NOTHING_TO_CHECK
     unanswered: tuple[Unanswered, ...] = ()
     not_printed: int = 0
     lines: tuple[ApprovedLine, ...] = ()
@@ -204,6 +207,7 @@ class _Builder:
                 booking=tuple(line for one in paragraphs if one.topic == BOOKING for line in one.sentences),
                 paragraphs=tuple(one for one in paragraphs if one.topic != BOOKING),
                 take_up=tuple(line for item, line in lines if not item.urgent and not self.is_for_booking(item)),
+                to_check=to_check(self.detail, self.words),
                 unanswered=unanswered,
                 not_printed=not_printed,
             )
@@ -316,6 +320,8 @@ def _fitted(page: SummaryPage) -> SummaryPage:
         page = msgspec.structs.replace(page, dense=dense, quote=quote)
         if _lines_in_print(page) <= _ROOM[dense][0]:
             return page
+    # The names of the benefits are what must not be missed; what to ask about them stands on the screen too.
+    page = msgspec.structs.replace(page, to_check=msgspec.structs.replace(page.to_check, brief=True))
     while _lines_in_print(page) > _ROOM[True][0]:
         longest = max(page.paragraphs, key=lambda one: one.printed > 1 and _width_of(_printed(one), page.quote))
         if longest.printed < 2:
@@ -340,6 +346,9 @@ def _lines_in_print(page: SummaryPage) -> int:
     rows = [page.booking, *map(_printed, page.paragraphs), page.take_up]
     widths = [_width(page.name) * 1.4, _width(told_all), *(_width_of((one,), page.quote) for one in boxes)]
     widths += [_width_of(row, page.quote) + len("1 Paragraph") * page.dense for row in rows if row]
+    hints = list(map(_width, printed_lines(page.to_check)))
+    widths += [sum(hints)] if page.dense else hints
+    widths += [100.0] if hints else []
     widths += [sum(map(_width, one.questions[: one.printed])) for one in page.unanswered]
     return sum(math.ceil(width / signs) for width in widths) + 7
 

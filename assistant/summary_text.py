@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assistant import wording
+from assistant.hints_page import hint_lines
 from assistant.summary_page import Statement, SummaryPage, Told
 from assistant.texts import Words
 
@@ -45,6 +46,7 @@ def _lines(page: SummaryPage, words: Words) -> Iterator[str]:
         yield f"{paragraph.number} {paragraph.label}{marked}: {_run(paragraph.sentences, words)}"
     if page.take_up:
         yield f"{_('To take up at the visit')}: {_run(page.take_up, words)}"
+    yield from hint_lines(page.to_check, words)
     for kind in page.unanswered:
         yield f"{kind.label}: {' · '.join(kind.questions)}"
     for line in page.lines:

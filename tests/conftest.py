@@ -16,7 +16,7 @@ from assistant.core.dialog import Dialog
 from assistant.server.app import make_app
 from assistant.service import Service
 from assistant.settings import Settings
-from assistant.starting import load_dialogs
+from assistant.starting import load_dialogs, load_rulebook
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
@@ -59,7 +59,7 @@ async def service_on(
     """The use cases on a data directory, closed at the end."""
     keys = KeyFile.open(data)
     store = SqliteStore.open(data)
-    yield Service(dialogs, store, keys, catalogs, Settings(), clock)
+    yield Service(dialogs, store, keys, catalogs, Settings(), clock, load_rulebook(dialogs))
     await store.close()
 
 

@@ -33,7 +33,13 @@ _CALLED: Final[Mapping[Kind, str]] = {
 _TELLING: Final = frozenset({"name", "items", "choices", "choice_list", "value"})
 """The keys that say what a name stands for: without one of them nobody is blamed for how the name is used."""
 
-_NOUNS: Final = {"Header": "a dialog", "Part": "a part of a dialog", "Attention": "an attention line"}
+_NOUNS: Final = {
+    "Header": "a dialog",
+    "Part": "a part of a dialog",
+    "Attention": "an attention line",
+    "Rulebook": "an entitlement file",
+    "FactLabel": "a label of a fact",
+}
 
 
 class Converter:

@@ -13,7 +13,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import IO, TypeAlias
 
 from assistant.authoring.loading import read_file
-from assistant.core.dialog_texts import is_for_desk, walk_texts
+from assistant.authoring.problems import Marks
+from assistant.authoring.rules import is_rulebook, read_rules
+from assistant.core.dialog_texts import DialogText, is_for_desk, walk_texts
+from assistant.core.hints import texts_of_rules
 
 Extracted: TypeAlias = tuple[int, str, tuple[str, str], list[str]]
 """Line (from 1), gettext function, (context, text), comments for translators."""
@@ -22,24 +25,37 @@ Extracted: TypeAlias = tuple[int, str, tuple[str, str], list[str]]
 def extract(
     fileobj: IO[bytes], keywords: Collection[str], comment_tags: Sequence[str], options: Mapping[str, str]
 ) -> Iterator[Extracted]:
-    """Every text of one dialog file, header or part, by line.
+    """Every text of one dialog file, header or part, or of an entitlement file, by line.
 
     Comments directly above a text that begin with one of ``comment_tags`` go to translators. Raises ValueError with all
     problems if the file cannot be read whole, because a text that is missed here is never translated.
     """
     content = fileobj.read()
-    reading = read_file(content, getattr(fileobj, "name", "dialog"))
-    if reading.dialog is None or reading.problems:
-        raise ValueError("\n".join(str(problem) for problem in reading.problems))
+    name = getattr(fileobj, "name", "dialog")
+    texts, marks = _of_rules(content, name) if is_rulebook(content) else _of_dialog(content, name)
     desk = options.get("domain") == "desk"
     lines = content.decode("utf-8").splitlines()
     found = [
-        (reading.marks.nearest(path).line, "pgettext", (context, text))
-        for path, context, text in walk_texts(reading.dialog)
-        if text and path in reading.marks and is_for_desk(context) is desk
+        (marks.nearest(path).line, "pgettext", (context, text))
+        for path, context, text in texts
+        if text and path in marks and is_for_desk(context) is desk
     ]
     for line, function, message in sorted(found):
         yield line, function, message, _comments(lines, line, comment_tags)
+
+
+def _of_dialog(content: bytes, name: str) -> tuple[Iterator[DialogText], Marks]:
+    reading = read_file(content, name)
+    if reading.dialog is None or reading.problems:
+        raise ValueError("\n".join(str(problem) for problem in reading.problems))
+    return walk_texts(reading.dialog), reading.marks
+
+
+def _of_rules(content: bytes, name: str) -> tuple[Iterator[DialogText], Marks]:
+    reading = read_rules(content, name)
+    if reading.rulebook is None or reading.problems:
+        raise ValueError("\n".join(str(problem) for problem in reading.problems))
+    return texts_of_rules(reading.rulebook), reading.marks
 
 
 def _comments(lines: Sequence[str], line: int, tags: Sequence[str]) -> list[str]:

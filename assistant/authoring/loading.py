@@ -79,7 +79,7 @@ def load(path: Path, *, named_lists: Mapping[str, tuple[Choice, ...]]) -> tuple[
 def read_dialog(path: Path, *, named_lists: Mapping[str, tuple[Choice, ...]]) -> Reading:
     """Read the header at ``path`` and its parts as far as they can be read."""
     marks, problems = Marks(), list[Problem]()
-    source, found = _open(path, name_of(path))
+    source, found = open_source(path, name_of(path))
     problems += found
     header = _convert(source, HEADER, marks, problems, {})
     if not isinstance(header, Header):
@@ -88,7 +88,7 @@ def read_dialog(path: Path, *, named_lists: Mapping[str, tuple[Choice, ...]]) ->
     beginning = marks[()]
     part_paths, complete = _parts(header, path, marks, problems)
     for part_path in part_paths:
-        source, found = _open(part_path, name_of(part_path))
+        source, found = open_source(part_path, name_of(part_path))
         problems += found
         if source.root is None:
             # What this part would have named is not known, but its words are: nobody is blamed for using them.
@@ -141,17 +141,8 @@ def read_file(content: bytes, file: str) -> Reading:
     return Reading(dialog, marks, problems)
 
 
-def name_of(path: Path) -> str:
-    """A file's name in problems: from the working directory if it is below that, else as given."""
-    if path.is_absolute():
-        try:
-            return str(path.relative_to(Path.cwd()))
-        except ValueError:
-            return str(path)
-    return str(path)
-
-
-def _open(path: Path, file: str) -> tuple[Source, list[Problem]]:
+def open_source(path: Path, file: str) -> tuple[Source, list[Problem]]:
+    """The nodes of a file, and why there are none. Never raises."""
     nothing = Source(file, "", (), None)
     try:
         if not path.is_file():
@@ -162,6 +153,16 @@ def _open(path: Path, file: str) -> tuple[Source, list[Problem]]:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
         return nothing, [Problem(file, 1, 1, f"the file cannot be opened ({why})", "correct the path or its rights")]
+
+
+def name_of(path: Path) -> str:
+    """A file's name in problems: from the working directory if it is below that, else as given."""
+    if path.is_absolute():
+        try:
+            return str(path.relative_to(Path.cwd()))
+        except ValueError:
+            return str(path)
+    return str(path)
 
 
 def _convert(

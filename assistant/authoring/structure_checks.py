@@ -30,7 +30,7 @@ from assistant.core.dialog_texts import EACH, RESERVED_CONTEXTS, SETTINGS_PLACEH
 from assistant.core.expression_syntax import did_you_mean
 from assistant.core.expressions import RESERVED
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CHOICE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TAKEN: Final = RESERVED | RESERVED_CONTEXTS | SETTINGS_PLACEHOLDERS | {EACH}
@@ -40,6 +40,15 @@ _COARSENESS: Final = ("day", "month", "year")
 def check_structure(dialog: Dialog, report: Report) -> None:
     """Report everything that is wrong with how the dialog is put together."""
     _StructureChecks(dialog, report).run()
+
+
+def check_edition(version: int, locale: str, report: Report) -> None:
+    """The version of a file, and the language that it is written in."""
+    if version < 1:
+        report(("version",), "the version is less than 1", "begin with 1 and count up with each change")
+    if not _LOCALE.fullmatch(locale):
+        remedy = "write a language tag such as en, sv or fa-AF"
+        report(("locale",), f"{shown(locale)} is no language tag", remedy)
 
 
 class _StructureChecks:
@@ -67,13 +76,9 @@ class _StructureChecks:
 
     def header(self) -> None:
         dialog, report = self.dialog, self.report
-        if dialog.dialog and not _NAME.fullmatch(dialog.dialog):
+        if dialog.dialog and not NAME.fullmatch(dialog.dialog):
             report(("dialog",), f"{shown(dialog.dialog)} cannot be a name", "use small letters, digits and _")
-        if dialog.version < 1:
-            report(("version",), "the version is less than 1", "begin with 1 and count up with each change")
-        if not _LOCALE.fullmatch(dialog.locale):
-            remedy = "write a language tag such as en, sv or fa-AF"
-            report(("locale",), f"{shown(dialog.locale)} is no language tag", remedy)
+        check_edition(dialog.version, dialog.locale, report)
         if not dialog.sections:
             report(("sections",), "the dialog has no sections", "add sections, here or in parts")
 
@@ -120,7 +125,7 @@ class _StructureChecks:
         place = (*path, "name")
         if not name:
             return
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             remedy = "begin with a small letter, then small letters, digits and _, at most 64"
             self.report(place, f"{shown(name)} cannot be a name", remedy)
         elif name in _TAKEN:
@@ -211,7 +216,7 @@ class _StructureChecks:
         seen: set[str] = set()
         for name, path in names:
             place = (*path, "name")
-            if name and not _NAME.fullmatch(name):
+            if name and not NAME.fullmatch(name):
                 self.report(place, f"{shown(name)} cannot be a name", "use small letters, digits and _")
             if name and name in seen:
                 self.report(place, f"there are two of the kind {what} called {name}", "give this one another name")

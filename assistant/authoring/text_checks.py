@@ -82,25 +82,30 @@ def _closed(text: str, start: int, end: int) -> Iterator[Fault]:
 def check_forms(dialog: Dialog, report: Report) -> None:
     """Every text by itself: what translators and pages could not carry, and brackets that do not match."""
     for path, _, text in walk_texts(dialog):
-        if not text:
-            if path in report.marks:
-                report(path, f"{path[-1]} is empty", "write a text, or delete the key")
-            continue
-        if text != text.strip():
-            offset = 0 if text[0].isspace() else len(text) - 1
-            report(path, f"{path[-1]} begins or ends with a space or line break", "delete it", offset)
-        elif "\n" in text:
-            remedy = "make two texts of it, or write >- instead of |"
-            report(path, f"{path[-1]} has a line break", remedy, text.index("\n"))
-        for offset, sign in enumerate(text):
-            if sign != "\n" and (sign in _HIDDEN or unicodedata.category(sign) in _HIDDEN_KINDS):
-                message = f"{path[-1]} has a character that cannot be seen (U+{ord(sign):04X})"
-                report(path, message, "delete it and type the place anew", offset)
-                break
-        if found := _MARKUP.search(text):
-            report(path, f"{path[-1]} has markup ({found[0]})", "write plain words", found.start())
-        for fault in faults_of(text, optional_parts=path[-1] in WITH_OPTIONAL_PARTS):
-            report(path, fault.message, fault.remedy, fault.offset)
+        check_form(path, text, report)
+
+
+def check_form(path: ModelPath, text: str, report: Report) -> None:
+    """One text by itself. An empty one is only wrong where its key was written."""
+    if not text:
+        if path in report.marks:
+            report(path, f"{path[-1]} is empty", "write a text, or delete the key")
+        return
+    if text != text.strip():
+        offset = 0 if text[0].isspace() else len(text) - 1
+        report(path, f"{path[-1]} begins or ends with a space or line break", "delete it", offset)
+    elif "\n" in text:
+        remedy = "make two texts of it, or write >- instead of |"
+        report(path, f"{path[-1]} has a line break", remedy, text.index("\n"))
+    for offset, sign in enumerate(text):
+        if sign != "\n" and (sign in _HIDDEN or unicodedata.category(sign) in _HIDDEN_KINDS):
+            message = f"{path[-1]} has a character that cannot be seen (U+{ord(sign):04X})"
+            report(path, message, "delete it and type the place anew", offset)
+            break
+    if found := _MARKUP.search(text):
+        report(path, f"{path[-1]} has markup ({found[0]})", "write plain words", found.start())
+    for fault in faults_of(text, optional_parts=path[-1] in WITH_OPTIONAL_PARTS):
+        report(path, fault.message, fault.remedy, fault.offset)
 
 
 class PlaceholderChecks:

@@ -36,7 +36,7 @@ EACH: Final = "each"
 CLDR_LISTS: Final = frozenset({"countries", "languages"})
 """Lists whose words come from CLDR and not from the catalogs of the dialogs."""
 
-RESERVED_CONTEXTS: Final = frozenset({"dialog", "topic", "list", "section", "attention"})
+RESERVED_CONTEXTS: Final = frozenset({"dialog", "topic", "list", "section", "attention", "entitlement"})
 """First parts of contexts that are no item; no item may have such a name."""
 
 
@@ -71,7 +71,7 @@ def texts_of(dialog: Dialog) -> Iterator[tuple[str, str]]:
 
 def is_for_desk(context: str) -> bool:
     """Whether the text under this context is read at the desk only (catalog ``desk``, not ``dialogs``)."""
-    return context.startswith("attention.")
+    return context.startswith(("attention.", "entitlement."))
 
 
 def _items(items: Iterable[AnyItem], path: TextPath) -> Iterator[DialogText]:

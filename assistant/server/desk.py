@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from assistant.bidi import shown
 from assistant.colleagues import Colleague, colleague_of
 from assistant.desk import CaseDetail, TooManyFailures
+from assistant.hints_page import NOTHING_ASSESSED
 from assistant.server import forms
 from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
@@ -193,6 +194,7 @@ async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
         case=detail.view,
         page=page,
         cut=lambda quote: cut(quote, page.quote),
+        nothing_assessed=NOTHING_ASSESSED,
         whole_dates=_whole_dates,
     )
 

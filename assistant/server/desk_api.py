@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 
 from assistant import wording
 from assistant.desk import CaseDetail, CaseView
+from assistant.hints_page import Hint, Reason
 from assistant.server.api import answering, bearer
 from assistant.server.desk import LANGUAGES, words_of
 from assistant.server.keys import DESK, INBOX, SERVICE
@@ -118,6 +119,32 @@ class UnansweredJson(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[str, ...]
 
 
+class ReasonJson(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer behind a hint."""
+
+    label: str
+    text: str
+
+
+class HintJson(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit or service to ask about, by a rule that was last held against the law on ``checked_at``."""
+
+    benefit: str
+    agency: str
+    text: str
+    law: str
+    checked_at: str
+    reasons: tuple[ReasonJson, ...]
+
+
+class ObstacleJson(msgspec.Struct, frozen=True, kw_only=True):
+    """A försörjningshinder that is possible, not assessed. It is always private."""
+
+    label: str
+    reasons: tuple[ReasonJson, ...]
+    private: Literal[True] = True
+
+
 class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The page that a caseworker reads before the first visit. It is what the person says; nothing is assessed."""
 
@@ -135,6 +162,8 @@ class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     booking: tuple[StatementJson, ...]
     paragraphs: tuple[ParagraphJson, ...]
     take_up: tuple[StatementJson, ...]
+    hints: tuple[HintJson, ...]
+    obstacles: tuple[ObstacleJson, ...]
     unanswered: tuple[UnansweredJson, ...]
     readings: tuple[str, ...]
 
@@ -281,10 +310,30 @@ def _summary(page: SummaryPage, words: Words) -> SummaryAnswer:
         told_by_other=page.told_by_other,
         messages=_messages(page.messages),
         paragraphs=paragraphs,
+        hints=tuple(_hint(one, words) for one in page.to_check.hints),
+        obstacles=tuple(
+            ObstacleJson(label=one.label, reasons=_reasons(one.reasons, words)) for one in page.to_check.obstacles
+        ),
         unanswered=msgspec.convert(page.unanswered, tuple[UnansweredJson, ...], from_attributes=True),
         readings=page.readings,
         **said,
     )
+
+
+def _hint(hint: Hint, words: Words) -> HintJson:
+    return HintJson(
+        benefit=hint.benefit,
+        agency=hint.agency,
+        text=hint.text,
+        law=hint.law,
+        checked_at=hint.checked_at,
+        reasons=_reasons(hint.reasons, words),
+    )
+
+
+def _reasons(reasons: Iterable[Reason], words: Words) -> tuple[ReasonJson, ...]:
+    direction = words.language.direction
+    return tuple(ReasonJson(label=one.label, text=wording.plain(one.words, direction)) for one in reasons)
 
 
 def _operation(path: str, handler: Handler, answer: Any, **query: str) -> Operation:

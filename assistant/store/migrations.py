@@ -93,8 +93,9 @@ _OFFICE = (
     f"create trigger cases_moved after update of status, card, doings on cases begin {_PLACE} end",
     "update cases set status = status",
     # Both hold all that a list is filtered by, so that only the cases of the page that is shown are looked up.
-    """create index cases_list on cases (urgent desc, place, first_contact, reference, unit, assigned, status, locale, visit)
-        where status <> 'closed'""",
+    """create index cases_list on cases (
+        urgent desc, place, first_contact, reference, unit, assigned, status, locale, visit
+    ) where status <> 'closed'""",
     """create index cases_waiting on cases (first_contact, visit, unit, assigned, status, locale, place)
         where place = 0 and status <> 'closed'""",
     """create index cases_counts on cases (unit, assigned, status, locale, place, urgent, first_contact, visit)

@@ -83,9 +83,9 @@ class SqliteOffice:
             "late": f"cases indexed by cases_waiting where {_LATE}",
             "at_risk": f"cases indexed by cases_waiting where {_AT_RISK}",
         }
-        parts = [f"(select count(*) from {source} and {where}) as {name}" for name, source in few.items()]
-        sql = f"""select count(*) as cases, coalesce(sum({_UNBOOKED}), 0) as unbooked, {", ".join(parts)}
-            from cases where {where}"""  # noqa: S608
+        parts = [f"(select count(*) from {source} and {where}) as {name}" for name, source in few.items()]  # noqa: S608
+        sums = f"count(*) as cases, coalesce(sum({_UNBOOKED}), 0) as unbooked"
+        sql = f"select {sums}, {', '.join(parts)} from cases where {where}"  # noqa: S608
         (found,) = await self._rows(_counts, sql, values)
         return found
 

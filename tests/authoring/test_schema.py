@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import typing
+from pathlib import Path
+from typing import Any
 
 import msgspec
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
+from assistant.authoring import journeys
 from assistant.authoring.loading import Header, Part
 from assistant.authoring.schema import schema
 from assistant.core.dialog import AnyItem, Dialog
+
+DIALOGS = Path(__file__).parents[2] / "dialogs"
 
 
 def test_the_schema_is_json_of_the_current_draft() -> None:
@@ -38,3 +46,26 @@ def test_a_header_holds_all_of_a_dialog_and_its_parts() -> None:
     assert {name for name, field in fields.items() if field.required} == {"dialog", "title", "version"}
     assert set(Part.__struct_fields__) < set(Dialog.__struct_fields__)
     assert schema()["$defs"]["Header"]["properties"]["parts"]["items"] == {"type": "string"}
+
+
+@pytest.mark.parametrize("file", ["entitlements.yaml", "first_visit.yaml", "first_visit/health.yaml"])
+def test_an_editor_finds_nothing_wrong_in_the_files_of_the_program(file: str) -> None:
+    validator = Draft202012Validator(schema())
+    content = plain((DIALOGS / file).read_text("utf-8"))
+    assert [error.message for error in validator.iter_errors(content)] == []
+    content["nonsense"] = 1
+    assert len(list(validator.iter_errors(content))) == 1
+
+
+def test_an_editor_misses_the_days_of_a_rule() -> None:
+    content = plain((DIALOGS / "entitlements.yaml").read_text("utf-8"))
+    del content["rules"][0]["checked_at"]
+    (error,) = Draft202012Validator(schema()).iter_errors(content)
+    assert "'checked_at' is a required property" in error.message
+
+
+def plain(text: str) -> Any:
+    """A file as an editor reads it: words are words, also where other readers of YAML see a truth or a date."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert root is not None
+    return journeys._value(root)

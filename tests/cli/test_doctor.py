@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 
 import pytest
 
+from assistant.doctor import examine
 from tests.cli.conftest import Run
 from tests.faults.serving import Server
 
@@ -50,6 +52,40 @@ def test_the_doctor_looks_at_a_directory_that_is_served(run: Run, server: Server
     done = run("doctor", "--data", server.data)
     assert done.returncode == 0, done.stderr
     assert re.search(r"schema \d+, ok; 0 cases", done.stdout)
+
+
+def told_on(day: str, data: Path) -> list[str]:
+    """What the doctor warns of on a day about the rules of the law."""
+    health = examine(data, datetime.date.fromisoformat(day))
+    assert health.problems == []
+    return [line.removeprefix("entitlements.yaml: ") for line in health.warnings if line.startswith("entitlements")]
+
+
+def test_the_doctor_warns_of_rules_that_end_soon_and_of_those_that_nobody_sees(data: Path) -> None:
+    assert told_on("2026-10-01", data) == []
+    (soon,) = told_on("2026-11-20", data)
+    assert soon.startswith("end within two months: ")
+    assert soon.endswith("; read the law that comes after, and run klarbild check")
+    (over,) = told_on("2027-01-01", data)
+    assert over.startswith("out of date, not shown: ")
+    assert over.split("; ")[0].partition("shown: ")[2] == soon.split("; ")[0].partition("months: ")[2]
+    assert "housing_allowance_family" in over
+    assert "budget_advice" not in over
+    over_still, unchecked = told_on("2027-11-21", data)
+    assert over_still == over
+    assert unchecked.startswith("not checked for twelve months, not shown: ")
+    assert "budget_advice" in unchecked
+    assert "sick_none" in unchecked
+
+
+def test_the_doctor_counts_the_rules_that_are_shown(run: Run, data: Path) -> None:
+    lines = examine(data, datetime.date(2026, 11, 20)).lines
+    (told,) = (line for line in lines if line.startswith("rules of entitlements.yaml: "))
+    shown, every = (int(number) for number in re.findall(r"\d+", told))
+    assert shown == every > 40
+    assert re.search(
+        r"^rules of entitlements.yaml: \d+ of \d+ are shown$", run("doctor", "--data", data).stdout, re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("harm", ["no key", "open key", "broken database", "wrong setting"])

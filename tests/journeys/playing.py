@@ -21,7 +21,7 @@ from assistant.desk import CaseDetail, Desk
 from assistant.player import next_command
 from assistant.service import Service
 from assistant.settings import Settings
-from assistant.starting import load_dialogs
+from assistant.starting import load_dialogs, load_rulebook
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.summary_page import SummaryPage, summary_page
@@ -96,7 +96,7 @@ class House:
 
     def _opened(self) -> Service:
         keys, store = KeyFile.open(self.data), SqliteStore.open(self.data)
-        return Service(self.dialogs, store, keys, self.catalogs, Settings(), self.clock)
+        return Service(self.dialogs, store, keys, self.catalogs, Settings(), self.clock, load_rulebook(self.dialogs))
 
     async def close(self) -> None:
         await self.service.store.close()
