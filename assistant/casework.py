@@ -35,8 +35,8 @@ from assistant.core.office import (
     is_minute,
 )
 from assistant.desk import Desk, card_of
-from assistant.inbox import reference_of
-from assistant.service import MESSAGE, new_reference
+from assistant.references import new_reference, reference_of
+from assistant.service import MESSAGE
 from assistant.store import CaseChange, CaseRow, CaseStatus, Conflict
 from assistant.store.office import CrossingRow, Step
 from assistant.talks import SWEDEN, Card

@@ -15,6 +15,7 @@ import msgspec
 
 from assistant.colleagues import Colleague
 from assistant.desk import RISK_DAYS, CaseView, Desk, MessageView, card_of, view_of
+from assistant.references import reference_of
 from assistant.store import CaseRow, CaseStatus
 from assistant.store.office import CaseQuery, Counts, Only, Sort
 from assistant.talks import Card
@@ -34,7 +35,6 @@ EVERY: tuple[CaseStatus, ...] = ("invited", "begun", "sent", "visited", "closed"
 
 _CARDS_REMEMBERED = 20_000
 _MOST_SEARCHED = 100_000
-_SAME_LOOKS = str.maketrans("OIL", "011")
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,12 +193,6 @@ class Inbox:
         if words.strip():
             await self._log(reader, "found", [one.id for one in found if one.readable])
         return found
-
-
-def reference_of(typed: str) -> str:
-    """A reference as it is kept, ``K7M-3Q9``, of what somebody typed: signs that look alike are the same."""
-    symbols = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(_SAME_LOOKS)
-    return f"{symbols[:3]}-{symbols[3:]}"
 
 
 def matches(case: CaseView, words: str) -> bool:

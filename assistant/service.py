@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import secrets
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from assistant.core.hints import NO_RULES, Rulebook
 from assistant.core.problem import Problem
 from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode, encode
 from assistant.core.steps import Begin
+from assistant.references import new_reference
 from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
 from assistant.store.sealing import DataKey, KeyFile
@@ -396,9 +396,3 @@ def _sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...
     if key is None:
         raise NoSuchTalk
     return [key.seal(conversation, recorded.seq, encode(recorded)) for recorded in records]
-
-
-def new_reference() -> str:
-    """A short reference to read out at the reception: six Crockford symbols, no name and no number in it."""
-    symbols = "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(6))
-    return f"{symbols[:3]}-{symbols[3:]}"

@@ -20,8 +20,9 @@ import msgspec
 from aiohttp.test_utils import TestClient, TestServer
 
 from assistant import resources
+from assistant.references import new_reference
 from assistant.server.app import make_app
-from assistant.service import Service, new_reference
+from assistant.service import Service
 from assistant.settings import Settings
 from assistant.starting import load_dialogs
 from assistant.store import CaseRow, Conflict
