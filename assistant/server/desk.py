@@ -1,4 +1,4 @@
-"""The caseworker's pages under ``/desk``. All of them but the login want a session: nothing is open by default."""
+"""The caseworker's pages under ``/desk``. All of them want a session: nothing is open by default."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from assistant.bidi import shown
-from assistant.desk import CaseDetail, TooManyFailures
+from assistant.desk import CaseDetail
 from assistant.server import forms
-from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
-from assistant.server.limits import coarse_address
+from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS, STAFF
 from assistant.server.pages import render, respond
 from assistant.server.sessions import form_token, same
-from assistant.store import UserRow
+from assistant.settings import Settings
+from assistant.store import SessionWay, UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page, told
 from assistant.summary_text import summary_text
 from assistant.texts import Words
@@ -26,7 +26,7 @@ LANGUAGES = ("sv", "en")
 MOST_MESSAGES = 20
 _LONGEST_QUERY = 100
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
-_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/summary)?)?").fullmatch
+MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/summary)?)?").fullmatch
 
 
 class Reader(NamedTuple):
@@ -35,6 +35,7 @@ class Reader(NamedTuple):
     user: UserRow
     session: str
     words: Words
+    way: SessionWay = "password"
 
 
 _Inside = Callable[[web.Request, Reader], Awaitable[web.StreamResponse]]
@@ -51,7 +52,7 @@ def words_of(request: web.Request) -> Words:
     return request.app[SERVICE].words(wanted if wanted in LANGUAGES else LANGUAGES[0])
 
 
-def _here(request: web.Request, address: str, **fields: str) -> str:
+def here(request: web.Request, address: str, **fields: str) -> str:
     """An address of the desk that stays in the language of this request."""
     wanted = request.query.get("locale", "")
     if wanted in LANGUAGES[1:]:
@@ -59,96 +60,61 @@ def _here(request: web.Request, address: str, **fields: str) -> str:
     return str(request.url.relative().with_path(address).with_query(fields))
 
 
-async def _reader(request: web.Request) -> Reader | None:
+async def reader_of(request: web.Request) -> Reader | None:
     session = request.cookies.get(cookie_name(request), "")
-    name = await request.app[SESSIONS].subject("desk", session)
-    user = await request.app[DESK].user(name) if name is not None else None
-    return Reader(user, session, words_of(request)) if user is not None else None
+    row = await request.app[SESSIONS].row("desk", session)
+    user = await request.app[STAFF].user(row.subject) if row is not None else None
+    return Reader(user, session, words_of(request), row.way) if row is not None and user is not None else None
 
 
-def _inside(handler: _Inside) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """The handler for those who are logged in; others are led to the login. A form must be one of this session."""
+def unfinished(reader: Reader, settings: Settings) -> str:
+    """The address where somebody must do something before anything else at the desk; empty if there is nothing."""
+    if reader.way == "openid":
+        return ""
+    if reader.user.once_until:
+        return "/desk/account/password"
+    if settings.second_step == "required" and reader.user.totp is None:
+        return "/desk/account/second-step"
+    return ""
+
+
+def inside(handler: _Inside, *, halfway: bool = False) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler for those who are logged in; others are led to the login. A form must be one of this session.
+
+    ``halfway``: also for those who must change their password, or set up a second step, before anything else."""
 
     @functools.wraps(handler)
     async def answer(request: web.Request) -> web.StreamResponse:
-        reader = await _reader(request)
+        reader = await reader_of(request)
         if reader is None:
-            back = {"next": request.path} if _MAY_FOLLOW(request.path) and request.method == "GET" else {}
-            raise web.HTTPSeeOther(_here(request, "/desk/login", **back))
+            back = {"next": request.path} if MAY_FOLLOW(request.path) and request.method == "GET" else {}
+            raise web.HTTPSeeOther(here(request, "/desk/login", **back))
         if request.method == "POST":
             form = await forms.read(request)
             if not same(form.one("token"), form_token(reader.session)):
                 raise web.HTTPForbidden
+        first = "" if halfway else unfinished(reader, request.app[SERVICE].settings)
+        if first:
+            raise web.HTTPSeeOther(here(request, first))
         return await handler(request, reader)
 
     return answer
 
 
-def _page(request: web.Request, reader: Reader, template: str, *, status: int = 200, **view: Any) -> web.StreamResponse:
+def page_of(
+    request: web.Request, reader: Reader, template: str, *, status: int = 200, **view: Any
+) -> web.StreamResponse:
     return render(
         request,
         f"desk/{template}.html",
         reader.words,
         status=status,
         user=reader.user,
+        halfway=bool(unfinished(reader, request.app[SERVICE].settings)),
         token=form_token(reader.session),
-        here=functools.partial(_here, request),
+        here=functools.partial(here, request),
         **view,
     )
-
-
-# -- in and out --------------------------------------------------------------------------------------------------------
-
-
-async def ask_password(request: web.Request) -> web.StreamResponse:
-    """The form to log in."""
-    if await _reader(request) is not None:
-        raise web.HTTPSeeOther(_here(request, "/desk"))
-    return _login_page(request, request.query.get("next", ""))
-
-
-def _login_page(
-    request: web.Request, after: str, *, name: str = "", problem: str = "", status: int = 200
-) -> web.StreamResponse:
-    return render(
-        request,
-        "desk/login.html",
-        words_of(request),
-        status=status,
-        user=None,
-        here=functools.partial(_here, request),
-        after=after if _MAY_FOLLOW(after) else "",
-        name=shown(name[:100]),
-        problem=problem,
-    )
-
-
-async def log_in(request: web.Request) -> web.StreamResponse:
-    """Begin a session of the desk; the one before it on this device ends."""
-    form = await forms.read(request)
-    name, after = form.one("name").strip(), form.one("next")
-    try:
-        right = await request.app[DESK].login(name, form.one("password"), coarse_address(request))
-    except TooManyFailures:
-        return _login_page(request, after, name=name, problem="too_many", status=429)
-    if not right:
-        return _login_page(request, after, name=name, problem="wrong", status=422)
-    sessions = request.app[SESSIONS]
-    await sessions.end(request.cookies.get(cookie_name(request), ""))
-    token = await sessions.begin("desk", name)
-    response = web.Response(status=303, headers={"Location": _here(request, after if _MAY_FOLLOW(after) else "/desk")})
-    secure = request.app[SECURE]
-    response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="Strict")
-    return response
-
-
-async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
-    """End the session on this device."""
-    await request.app[SESSIONS].end(reader.session)
-    response = web.Response(status=303, headers={"Location": _here(request, "/desk/login")})
-    secure = request.app[SECURE]
-    response.del_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="Strict")
-    return response
 
 
 # -- cases -------------------------------------------------------------------------------------------------------------
@@ -160,7 +126,7 @@ async def cases(request: web.Request, reader: Reader) -> web.StreamResponse:
     found = await request.app[DESK].cases(query, reader=reader.user.name)
     dialogs = tuple(request.app[SERVICE].dialogs.values())
     messages = sorted((one for case in found for one in case.messages), key=lambda one: one.at, reverse=True)
-    return _page(
+    return page_of(
         request,
         reader,
         "cases",
@@ -177,17 +143,17 @@ async def case(request: web.Request, reader: Reader) -> web.StreamResponse:
     """A case begins with its summary."""
     id = request.match_info["id"]
     if await request.app[SERVICE].store.case(id) is None:
-        return _page(request, reader, "missing", status=404)
-    raise web.HTTPSeeOther(_here(request, f"/desk/cases/{id}/summary"))
+        return page_of(request, reader, "missing", status=404)
+    raise web.HTTPSeeOther(here(request, f"/desk/cases/{id}/summary"))
 
 
 async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
     """The page before the first visit, on the screen and on paper."""
     detail = await _detail(request, reader, "summary")
     if detail is None:
-        return _page(request, reader, "missing", status=404)
+        return page_of(request, reader, "missing", status=404)
     page = _summary(request, reader, detail)
-    return _page(
+    return page_of(
         request,
         reader,
         "summary",
@@ -202,7 +168,7 @@ async def text(request: web.Request, reader: Reader) -> web.StreamResponse:
     """The same as plain text, to be copied."""
     detail = await _detail(request, reader, "text")
     if detail is None:
-        return _page(request, reader, "missing", status=404)
+        return page_of(request, reader, "missing", status=404)
     body = summary_text(_summary(request, reader, detail), reader.words)
     return respond(request, body.encode(), "text/plain")
 
@@ -222,13 +188,10 @@ def _whole_dates(text: str) -> Markup:
 
 
 def routes() -> list[web.RouteDef]:
-    """The routes of the desk: all but the login are for those who are logged in."""
+    """The routes of the cases: all are for those who are logged in."""
     return [
-        web.get("/desk/login", ask_password),
-        web.post("/desk/login", log_in),
-        web.post("/desk/logout", _inside(log_out)),
-        web.get("/desk", _inside(cases)),
-        web.get("/desk/cases/{id}", _inside(case)),
-        web.get("/desk/cases/{id}/summary", _inside(summary)),
-        web.get("/desk/cases/{id}/text", _inside(text)),
+        web.get("/desk", inside(cases)),
+        web.get("/desk/cases/{id}", inside(case)),
+        web.get("/desk/cases/{id}/summary", inside(summary)),
+        web.get("/desk/cases/{id}/text", inside(text)),
     ]

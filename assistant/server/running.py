@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import errno
 import gc
-import ipaddress
 import os
 import signal
 import ssl
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from assistant.addresses import is_loopback
 from assistant.server import control
 from assistant.server.app import make_app
 from assistant.server.keys import SESSIONS
@@ -59,14 +59,6 @@ def tls_of(place: Place, *, behind_proxy: bool) -> ssl.SSLContext | None:
         why = error.strerror or "they are no certificate and its key in PEM"
         raise ServeError(f"cannot use {place.certificate} with {place.key}: {why}") from None
     return context
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a host."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def serve(
