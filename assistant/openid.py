@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
@@ -78,12 +79,15 @@ def key_set(document: Any) -> KeySet:
 def claims_of(token: str, keys: KeySet, expected: Expected, now: float) -> dict[str, Any]:
     """The claims of an ID token that is to be believed at this moment (unix seconds). Raises TokenError."""
     from joserfc import jwt  # noqa: PLC0415 - an optional part
-    from joserfc.errors import InvalidKeyIdError, JoseError  # noqa: PLC0415
+    from joserfc.errors import InvalidKeyIdError, JoseError, SecurityWarning  # noqa: PLC0415
 
     if len(token) > LONGEST_TOKEN:
         raise TokenError("the token is too long")
     try:
-        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        with warnings.catch_warnings():
+            # Of EdDSA only the name is deprecated (RFC 9864), and providers go on using it.
+            warnings.simplefilter("ignore", SecurityWarning)
+            claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
     except InvalidKeyIdError:
         raise UnknownKeyError("the token is signed with an unknown key") from None
     except (JoseError, ValueError, TypeError, KeyError) as error:
