@@ -27,6 +27,7 @@ class Provider:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.issuer = ""
+        self.public = False
         self.keys = [jwk.RSAKey.generate_key(2048, {"kid": "first", "use": "sig"}, private=True)]
         self.published: list[Any] = list(self.keys)
         self.claims: Claims = {"sub": "person-1", "preferred_username": "anna"}
@@ -85,8 +86,7 @@ class Provider:
         form = {name: str(value) for name, value in (await request.post()).items()}
         nonce, redirect = self.codes.pop(form.get("code", ""), ("", ""))
         verified = openid.challenge(form.get("code_verifier", "")) == self.challenges.get(form.get("code", ""))
-        basic = base64.b64encode(b"klarbild+desk:s3cret%3A+with+a+colon+%26+more").decode()
-        known = request.headers.get("Authorization") == f"Basic {basic}" or form.get("client_secret") == SECRET
+        known = self._is_public(request, form) if self.public else self._is_shown(request, form)
         if not (nonce and verified and known and form["redirect_uri"] == redirect):
             return web.json_response({"error": "invalid_grant"}, status=400)
         now = int(self.clock())
@@ -94,6 +94,16 @@ class Provider:
         return web.json_response(
             {"id_token": self.sign(self.spoil(claims)), "access_token": "open sesame", "token_type": "Bearer"}
         )
+
+    def _is_public(self, request: web.Request, form: dict[str, str]) -> bool:
+        """Whether this is a client without a secret, which shows none."""
+        shown = "Authorization" in request.headers or "client_secret" in form
+        return not shown and form.get("client_id") == CLIENT
+
+    def _is_shown(self, request: web.Request, form: dict[str, str]) -> bool:
+        """Whether the secret is shown, in one of two ways."""
+        basic = base64.b64encode(b"klarbild+desk:s3cret%3A+with+a+colon+%26+more").decode()
+        return request.headers.get("Authorization") == f"Basic {basic}" or form.get("client_secret") == SECRET
 
     async def info(self, request: web.Request) -> web.StreamResponse:
         assert request.headers["Authorization"] == "Bearer open sesame"

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
 from joserfc import jwk, jws
 from joserfc.errors import SecurityWarning
@@ -104,6 +105,14 @@ async def test_a_second_step_of_ours_is_not_asked_for(client: Client, provider: 
 async def test_the_secret_is_shown_as_the_provider_wants_it(client: Client, provider: Provider, method: str) -> None:
     provider.metadata = {"token_endpoint_auth_methods_supported": [method]}
     assert (await visit(client, provider)).status == 200
+
+
+async def test_a_client_without_a_secret_shows_none(client: Client, provider: Provider, service: Service) -> None:
+    service.settings = msgspec.structs.replace(service.settings, openid_client_secret="")
+    provider.public = True
+    async with TestClient(TestServer(make_app(service, secure=False))) as public:
+        back = provider.authorize((await public.get(START, allow_redirects=False)).headers["Location"])
+        assert (await public.get(back, allow_redirects=False)).status == 200
 
 
 @pytest.mark.parametrize(
