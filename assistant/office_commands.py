@@ -57,21 +57,30 @@ def user() -> None:
 @click.option("--role", type=ROLES, required=True)
 @click.option("--unit", default="", help="The unit of the office that somebody works in.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
+@click.option("--no-password", is_flag=True, help="For somebody who logs in by OpenID Connect alone.")
 @data_option
-def add_user(name: str, role: str, unit: str, password_stdin: bool, data: Path) -> None:
-    """Add a login, or give it another password, role and unit. The password is asked for, or read from
-    KLARBILD_PASSWORD. A second step stays as it is."""
+def add_user(name: str, role: str, unit: str, password_stdin: bool, no_password: bool, data: Path) -> None:
+    """Add a login, or give it another password and role, and a unit if one is given. The password is asked for, or
+    read from KLARBILD_PASSWORD. A second step stays as it is."""
     name, unit = _name(name), " ".join(unit.split())
-    password = _password(password_stdin)
+    hashed = "" if no_password else _hashed(_password(password_stdin), name)
+    if len(unit) > logins.LONGEST_NAME or not unit.isprintable():
+        raise Refused(f"a unit has at most {logins.LONGEST_NAME} letters, digits or signs that can be seen")
+    today = utc_now().date().isoformat()
+    row = UserRow(name=name, password=hashed, role=msgspec.convert(role, Role), created=today, unit=unit)
+    (login,) = asyncio.run(_do(data, control.Hire(row=row)))
+    if login.how == "disabled":
+        click.echo(f"{name} is {role}, but is shut out; to let {name} in again: klarbild user enable")
+    else:
+        click.echo(f"{name} can log in at the desk as {role}.")
+
+
+def _hashed(password: str, name: str) -> str:
+    """What is kept of a password. Raises Refused for one that is too weak."""
     problem = logins.password_problem(password, name)
     if problem is not None:
         raise Refused(_PROBLEMS[problem])
-    if len(unit) > logins.LONGEST_NAME or not unit.isprintable():
-        raise Refused(f"a unit has at most {logins.LONGEST_NAME} letters, digits or signs that can be seen")
-    hashed, today = codes.hash_password(password), utc_now().date().isoformat()
-    row = UserRow(name=name, password=hashed, role=msgspec.convert(role, Role), created=today, unit=unit)
-    asyncio.run(_do(data, control.Hire(row=row)))
-    click.echo(f"{name} can log in at the desk as {role}.")
+    return codes.hash_password(password)
 
 
 _PROBLEMS = {

@@ -10,6 +10,8 @@ import asyncio
 import datetime
 from collections.abc import Awaitable, Callable
 
+from msgspec import UNSET
+
 from assistant import totp
 from assistant.store import Role, Store, UserRow, codes, recovery
 from assistant.store.accounts import Doing, DoingRow, UserChange
@@ -48,13 +50,13 @@ class Staff:
     # -- what others do with a login -----------------------------------------------------------------------------------
 
     async def hire(self, row: UserRow, by: str = PROGRAM) -> None:
-        """Add a login with its password, or give the one of this name another password, role and unit. A second step
-        stays: whoever has lost that, too, gets it reset."""
+        """Add a login, or give the one of this name another password and role, and a unit if one is given. A second
+        step stays: whoever has lost that, too, gets it reset."""
         if await self._store.user(row.name) is None:
             await self._store.accounts.add(row)
             await self.log(by, "added", row.name, row.role)
             return
-        change = UserChange(password=row.password, role=row.role, unit=row.unit, once_until=row.once_until)
+        change = UserChange(password=row.password, role=row.role, unit=row.unit or UNSET, once_until=row.once_until)
         await self._store.accounts.change(row.name, change)
         await self.log(by, "new_password", row.name, row.role)
         await self._end_sessions(row.name)
@@ -69,6 +71,12 @@ class Staff:
         await self._store.accounts.add(row)
         await self.log(by, "added", name, role)
         return password
+
+    async def add_without_password(self, name: str, role: Role, unit: str, by: str) -> None:
+        """Add a login for somebody who comes by OpenID Connect. Raises Conflict if the name is taken."""
+        created = self._clock().date().isoformat()
+        await self._store.accounts.add(UserRow(name=name, password="", role=role, created=created, unit=unit))
+        await self.log(by, "added", name, role)
 
     async def new_password(self, name: str, by: str) -> str:
         """Another password for somebody, which must be changed at the next login."""

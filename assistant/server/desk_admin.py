@@ -13,7 +13,7 @@ from assistant.bidi import shown
 from assistant.server import forms
 from assistant.server.desk import Reader, here, inside, page_of
 from assistant.server.forms import Form
-from assistant.server.keys import SERVICE, SESSIONS, STAFF
+from assistant.server.keys import OPENID, SERVICE, SESSIONS, STAFF
 from assistant.staff import Staff
 from assistant.store import Conflict, Role, UserRow
 
@@ -51,6 +51,7 @@ async def _users_page(
         doings=[(one, reader.words.numeric_datetime(one.at)) for one in doings],
         roles=ROLES,
         problem=problem,
+        openid=OPENID in request.app,
         kept={"name": "", "role": "", "unit": ""} | dict(kept or {}),
     )
 
@@ -66,10 +67,16 @@ async def add(request: web.Request, reader: Reader) -> web.StreamResponse:
         return await _users_page(request, reader, problem="role", status=422, kept=kept)
     if unit is None:
         return await _users_page(request, reader, problem="unit", status=422, kept=kept)
+    staff, password = request.app[STAFF], ""
     try:
-        password = await request.app[STAFF].add(name, role, unit, reader.user.name)
+        if form.one("openid") and OPENID in request.app:
+            await staff.add_without_password(name, role, unit, reader.user.name)
+        else:
+            password = await staff.add(name, role, unit, reader.user.name)
     except Conflict:
         return await _users_page(request, reader, problem="taken", status=422, kept=kept)
+    if not password:
+        raise web.HTTPSeeOther(here(request, "/desk/admin/user", name=name, done="added"))
     return page_of(request, reader, "one_time_password", name=name, password=password)
 
 

@@ -19,7 +19,8 @@ from aiohttp import web
 from assistant import arrivals, openid
 from assistant.server.desk import MAY_FOLLOW, cookie_name, here, words_of
 from assistant.server.desk_login import come_in, drop_cookie, outside, set_cookie
-from assistant.server.keys import OPENID, SECURE, SERVICE, SESSIONS, STAFF
+from assistant.server.keys import LIMITS, OPENID, SECURE, SERVICE, SESSIONS, STAFF
+from assistant.server.limits import coarse_address
 from assistant.server.provider import Provider, ProviderError
 from assistant.server.sessions import same, token_hash
 from assistant.service import Service
@@ -29,10 +30,13 @@ from assistant.texts import Words
 MINUTES = 10
 """How long a login may take at the provider."""
 
+MOST_AN_HOUR = 2_000
+"""How many logins are begun from one neighbourhood in an hour: a whole municipality may be one, in the morning."""
+
 CALLBACK = "/desk/login/openid/callback"
 _MOST_UNDER_WAY = 10_000
 _LONGEST = 4_096
-_STATUS = {"provider": 502}
+_STATUS = {"provider": 502, "many": 429}
 _log = logging.getLogger("klarbild")
 
 
@@ -162,6 +166,8 @@ def _cookie(request: web.Request) -> str:
 
 async def start(request: web.Request) -> web.StreamResponse:
     """Lead to the provider."""
+    if not request.app[LIMITS].take("openid", coarse_address(request), MOST_AN_HOUR):
+        return _refused(request, "many", "too many logins were begun from one neighbourhood")
     under_way = request.app[OPENID]
     after = request.query.get("next", "")
     browser = under_way.browser(request.cookies.get(_cookie(request), ""))

@@ -70,6 +70,20 @@ def test_a_user_is_listed_disabled_and_enabled_without_a_server(run: Run, data: 
     assert not kept(data, "bo").disabled
 
 
+def test_a_unit_that_is_not_named_stays_and_who_is_shut_out_stays_out(run: Run, data: Path) -> None:
+    add(run, data, "anna", "--unit", "North")
+    run("user", "disable", "anna", "--data", data)
+    done = run("user", "add", "anna", "--role", "lead", "--data", data, KLARBILD_PASSWORD=PASSWORD)
+    assert "but is shut out" in done.stdout
+    anna = kept(data)
+    assert (anna.role, anna.unit, anna.disabled) == ("lead", "North", True)
+
+
+def test_a_login_without_a_password_is_for_openid_connect_alone(run: Run, data: Path) -> None:
+    assert run("user", "add", "anna", "--role", "lead", "--no-password", "--data", data).returncode == 0
+    assert run("user", "list", "--data", data).stdout == "anna\tlead\t-\tOpenID Connect\n"
+
+
 def test_the_list_tells_nothing_secret(run: Run, data: Path) -> None:
     add(run, data)
     kept(data, change=UserChange(totp=b"sealed"))

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from aiohttp.web import Application
 
+from assistant import totp
 from assistant.server.app import make_app
 from assistant.server.keys import SIGN_IN
 from assistant.server.sessions import form_token
@@ -31,6 +32,7 @@ from tests.web.desk_staff import (
     user_of,
 )
 from tests.web.desk_visits import NAME, PASSWORD, hire, log_in, page, seen, try_password
+from tests.web.test_tickets import scanned
 
 AFTER = f"/desk/cases/{'a' * 32}/summary"
 
@@ -61,6 +63,15 @@ async def test_a_second_step_is_set_up_with_a_square_and_confirmed_by_a_code(cli
         assert not any(code in shown for code in codes)
     assert "10 recovery codes are left" in await seen(client, "/desk/account?locale=en")
     assert await doings(service) == [(NAME, "second_step", NAME, "")]
+
+
+async def test_an_app_reads_the_secret_out_of_the_square(client: Client, service: Service) -> None:
+    await log_in(client, service)
+    drawn = await page(client, "/desk/account/second-step")
+    assert client.app is not None
+    secret = client.app[SIGN_IN].offered_secret(NAME)
+    assert scanned(drawn) == [totp.address(secret, name=NAME, issuer="Klarbild (Kommunen)")]
+    assert totp.as_text(secret) in drawn
 
 
 async def test_the_page_shows_the_same_square_until_it_is_taken(client: Client, service: Service, clock: Clock) -> None:

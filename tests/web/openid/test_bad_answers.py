@@ -85,6 +85,15 @@ async def test_an_answer_with_a_wrong_state_does_nothing(client: Client, provide
     assert provider.asked == []
 
 
+async def test_logins_that_are_begun_by_the_thousand_are_stopped(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.server.openid.MOST_AN_HOUR", 3)
+    for _ in range(3):
+        await leave(client)
+    await refused(client, await client.get(START, allow_redirects=False), "Försök igen om en timme", 429)
+
+
 async def test_two_tabs_of_one_browser_log_in_one_after_the_other(client: Client, provider: Provider) -> None:
     first, second = [provider.authorize(await leave(client)) for _ in range(2)]
     assert (await come_back(client, first)).status == 200

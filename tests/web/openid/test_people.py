@@ -13,7 +13,7 @@ from assistant.server.app import make_app
 from assistant.service import Service
 from assistant.settings import Settings
 from tests.conftest import Client
-from tests.web.desk_staff import doings, user_of
+from tests.web.desk_staff import come_in, doings, send, user_of
 from tests.web.desk_visits import NAME, page
 from tests.web.openid.hostile_provider import Provider
 from tests.web.openid.visits import employ, refused, visit
@@ -25,6 +25,18 @@ async def test_somebody_without_a_login_is_told_whom_to_ask(
     provider.claims["preferred_username"] = "stranger"
     await refused(client, await visit(client, provider), "Be en administratör")
     assert [one.name for one in await service.store.users()] == [NAME]
+
+
+async def test_an_administrator_adds_somebody_who_comes_this_way(
+    client: Client, other: Client, provider: Provider, service: Service
+) -> None:
+    await come_in(other, service, "admin", "chief")
+    answer = await send(other, "/desk/admin", name="berit", role="lead", unit="", openid="yes")
+    assert (answer.status, answer.headers["Location"]) == (303, "/desk/admin/user?name=berit&done=added")
+    provider.claims["preferred_username"] = "berit"
+    assert (await visit(client, provider)).status == 200
+    berit = await user_of(service, "berit")
+    assert (berit.role, berit.password, berit.subject) == ("lead", "", f"{provider.issuer} person-1")
 
 
 async def test_who_is_shut_out_does_not_come_in_this_way(client: Client, provider: Provider, service: Service) -> None:
