@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
@@ -67,7 +67,7 @@ class Provider:
         self._document: tuple[Document, datetime.datetime] | None = None
         self._keys: tuple[KeySet, datetime.datetime] | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._asking = asyncio.Lock()
+        self._asking: dict[str, asyncio.Future[Any]] = {}
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -76,11 +76,20 @@ class Provider:
 
     async def document(self) -> Document:
         """The provider's metadata. Raises ProviderError."""
-        async with self._asking:
-            now = self._clock()
-            if self._document is None or now - self._document[1] >= KEPT:
-                self._document = (await self._discover(), now)
-            return self._document[0]
+        now = self._clock()
+        if self._document is None or now - self._document[1] >= KEPT:
+            self._document = (await self._together("document", self._discover), now)
+        return self._document[0]
+
+    async def _together(self, what: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Ask once for all who want the same now: nobody waits behind others for a provider that does not answer."""
+        asking = self._asking.get(what)
+        if asking is None:
+            asking = self._asking[what] = asyncio.ensure_future(ask())
+            asking.add_done_callback(lambda _: self._asking.pop(what))
+        # Shielded: whoever goes away does not take the answer from the others.
+        answer: T = await asyncio.shield(asking)
+        return answer
 
     async def _discover(self) -> Document:
         issuer = self._settings.openid_issuer
@@ -106,12 +115,14 @@ class Provider:
             return openid.claims_of(token, await self._known_keys(), expected, self._clock().timestamp())
 
     async def _known_keys(self) -> KeySet:
+        now = self._clock()
+        if self._keys is None or now - self._keys[1] >= KEPT:
+            self._keys = (await self._together("keys", self._published_keys), now)
+        return self._keys[0]
+
+    async def _published_keys(self) -> KeySet:
         document = await self.document()
-        async with self._asking:
-            now = self._clock()
-            if self._keys is None or now - self._keys[1] >= KEPT:
-                self._keys = (openid.key_set(await self._ask("GET", document.jwks_uri)), now)
-            return self._keys[0]
+        return openid.key_set(await self._ask("GET", document.jwks_uri))
 
     async def tokens(self, code: str, verifier: str, redirect: str) -> Tokens:
         """Redeem a code (RFC 6749, section 4.1.3, and RFC 7636). Raises ProviderError."""

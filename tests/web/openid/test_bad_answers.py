@@ -184,6 +184,20 @@ async def test_a_provider_that_does_not_answer_holds_nobody_up(
     await refused(client, answer, "Försök igen om en stund", 502)
 
 
+async def test_many_who_wait_for_a_provider_wait_together(
+    client: Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.server.provider.WITHIN_S", 0.2)
+    provider.silent.clear()
+    answers = await asyncio.gather(*(client.get(START, allow_redirects=False) for _ in range(20)))
+    assert [one.status for one in answers] == [502] * 20
+    assert len(provider.asked) == 1
+    provider.silent.set()
+    answers = await asyncio.gather(*(client.get(START, allow_redirects=False) for _ in range(20)))
+    assert [one.status for one in answers] == [303] * 20
+    assert len(provider.asked) == 2
+
+
 async def test_a_provider_that_is_not_there_is_told(client: Client, service: Service) -> None:
     service.settings = msgspec.structs.replace(service.settings, openid_issuer=f"http://127.0.0.1:{free_port()}")
     async with TestClient(TestServer(make_app(service, secure=False))) as without:
