@@ -7,8 +7,6 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import os
-import secrets
 import signal
 import sys
 import tempfile
@@ -17,44 +15,25 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, resources
+from assistant import audio, checks, demo, doctor, languages, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
 from assistant.core.dialog import Dialog
-from assistant.desk import token_hash
-from assistant.server import control, running
-from assistant.service import Service, utc_now
+from assistant.office_commands import Refused, data_option
+from assistant.server import running
+from assistant.service import Service
 from assistant.settings import Settings, SettingsError
 from assistant.settings import load as settings_of
 from assistant.starting import StartError, load_dialogs, open_service
-from assistant.store import Role, StoreError, TokenRow, UserRow, codes
+from assistant.store import StoreError
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.terminal import Terminal
 from assistant.texts import CatalogError, Catalogs
 
-ROLES = click.Choice(["caseworker", "lead", "admin"])
-PASSWORD = "KLARBILD_PASSWORD"  # noqa: S105
-SHORTEST_PASSWORD = 12
-
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("var"),
-    show_default=True,
-    help="The data directory: database, keys and settings. Made at the first start.",
-)
 _port = click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 _file = click.Path(path_type=Path, dir_okay=False)
-
-
-class Refused(Exception):
-    """What the operator asked for cannot be done; ``lines`` say why."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__(*lines)
-        self.lines = lines
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,7 +67,7 @@ def _give_up(*lines: str) -> None:
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @_port
-@_data
+@data_option
 @click.option("--tls-cert", type=_file, help="The certificate with its chain, PEM.")
 @click.option("--tls-key", type=_file, help="The key of the certificate, PEM.")
 def serve(host: str, port: int, data: Path, tls_cert: Path | None, tls_key: Path | None) -> None:
@@ -229,7 +208,7 @@ def report() -> None:
 
 @texts.command(name="audio")
 @click.option("--locale", "locales", multiple=True, help="Only this language, as a BCP 47 tag. Can be given again.")
-@_data
+@data_option
 def show_audio(locales: tuple[str, ...], data: Path) -> None:
     """What is read aloud, how much of it has been recorded, and under which name the rest is to be kept."""
     _forgive_streams()
@@ -252,7 +231,7 @@ def _checkout() -> Path:
 
 
 @commands.command(name="doctor")
-@_data
+@data_option
 def show_doctor(data: Path) -> None:
     """Look at versions, settings, the database and optional parts. Exit code 1 if something would lose data; a warning
     changes nothing in it."""
@@ -267,83 +246,8 @@ def show_doctor(data: Path) -> None:
         sys.exit(1)
 
 
-@commands.group()
-def user() -> None:
-    """Logins for the desk."""
-
-
-@user.command(name="add")
-@click.argument("name")
-@click.option("--role", type=ROLES, required=True)
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
-@_data
-def add_user(name: str, role: str, password_stdin: bool, data: Path) -> None:
-    """Add a login, or give it another password and role. The password is asked for, or read from KLARBILD_PASSWORD."""
-    name = _name(name)
-    password = _password(password_stdin)
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(f"the password is too short; take at least {SHORTEST_PASSWORD} characters")
-    hashed, today = codes.hash_password(password), utc_now().date().isoformat()
-    asyncio.run(_write(UserRow(name=name, password=hashed, role=_role(role), created=today), data))
-    click.echo(f"{name} can log in at the desk as {role}.")
-
-
-def _password(from_stdin: bool) -> str:
-    """The password, which never stands among the arguments: other users of the machine could read it there."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if os.environ.get(PASSWORD):
-        return os.environ[PASSWORD]
-    if not sys.stdin.isatty():
-        raise Refused(f"there is nobody to ask for the password; set {PASSWORD}, or give --password-stdin")
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-
-
-@commands.group()
-def token() -> None:
-    """Tokens for the desk's JSON API."""
-
-
-@token.command(name="create")
-@click.option("--role", type=ROLES, required=True)
-@click.option("--name", required=True, help="Who uses it; the log of readings shows this name.")
-@_data
-def create_token(role: str, name: str, data: Path) -> None:
-    """Make a token and print it alone on the last line. It is shown this once: only its hash is kept."""
-    name = _name(name)
-    secret = secrets.token_urlsafe(32)
-    row = TokenRow(hash=token_hash(secret), name=name, role=role, created=utc_now().date().isoformat())
-    asyncio.run(_write(row, data))
-    click.echo(f"A token for {name} ({role}). Keep it safe: it is shown this once.", err=True)
-    click.echo(secret)
-
-
-def _name(text: str) -> str:
-    name = text.strip()
-    if not name or len(name) > 100 or not name.isprintable():
-        raise Refused("a name has 1 to 100 letters, digits or signs that can be seen")
-    return name
-
-
-def _role(name: str) -> Role:
-    role: Role = msgspec.convert(name, Role)
-    return role
-
-
-async def _write(row: UserRow | TokenRow, data: Path) -> None:
-    """Write a login or a token: through the server that runs on this directory, else into the store itself."""
-    if await control.put(row, data):
-        return
-    KeyFile.open(data)
-    store = SqliteStore.open(data)
-    try:
-        if isinstance(row, UserRow):
-            await store.put_user(row)
-            await store.end_sessions_of("desk", row.name)
-        else:
-            await store.put_token(row)
-    finally:
-        await store.close()
+commands.add_command(office_commands.user)
+commands.add_command(office_commands.token)
 
 
 if __name__ == "__main__":

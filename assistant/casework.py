@@ -351,7 +351,7 @@ class Casework:
 
     async def choices(self) -> tuple[tuple[Colleague, ...], tuple[str, ...]]:
         """Those to whom a case can be given: colleagues, and the units there are."""
-        users = [colleague_of(one) for one in await self.store.users() if one.role != "admin"]
+        users = [colleague_of(one) for one in await self.store.users() if one.role != "admin" and not one.disabled]
         return tuple(users), tuple(sorted({one.unit for one in users if one.unit}))
 
 

@@ -1,4 +1,4 @@
-"""The use cases of the desk: who may come in, which cases there are, and one case as the office may read it.
+"""The use cases of the desk: which cases there are, and one case as the office may read it.
 
 The office reads what was sent, and messages that were sent to it at once. A conversation that was not sent is nobody's
 but the person's: it is never opened here. Every reading is written down before anything is shown.
@@ -7,11 +7,8 @@ but the person's: it is never opened here. Every reading is written down before 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 import hashlib
-import secrets
-from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +26,7 @@ from assistant.core.record import Messaged, Recorded, State, Submitted, decode, 
 from assistant.core.summary import Summary, summarize
 from assistant.core.walk import walk
 from assistant.service import MESSAGE, Service
-from assistant.store import CaseRow, CaseStatus, ConversationRow, ReadingRow, TokenRow, UserRow, codes
+from assistant.store import CaseRow, CaseStatus, ConversationRow, ReadingRow, TokenRow
 from assistant.store.sealing import TamperedError
 from assistant.talks import Card, decode_card
 
@@ -43,10 +40,6 @@ _UNTOUCHED = OfficeState()
 _NAMES_REMEMBERED = 10_000
 _LONGEST_PASSWORD = 1_000
 _HASHING_AT_ONCE = 2
-
-
-class TooManyFailures(Exception):
-    """Too many wrong passwords were tried from somewhere; nothing is checked from there until a while has passed."""
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,53 +126,8 @@ class Desk:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._failures: OrderedDict[tuple[str, str], deque[datetime.datetime]] = OrderedDict()
-        self._hashing = asyncio.Semaphore(_HASHING_AT_ONCE)
-        self._nobodys = ""
 
     # -- who may come in -------------------------------------------------------------------------------------------
-
-    async def login(self, name: str, password: str, address: str = "") -> bool:
-        """Whether this is a user's password. Takes the same time for a name that does not exist.
-
-        ``address`` is the neighbourhood from which it is tried. Raises TooManyFailures after ten failures for a name
-        from there within a quarter of an hour, or a hundred for any names: tries from elsewhere lock nobody out."""
-        if len(name) > 100 or len(password) > _LONGEST_PASSWORD:
-            return False
-        tried = self._count(name, address)
-        async with self._hashing:
-            if not self._nobodys:
-                self._nobodys = await asyncio.to_thread(codes.hash_password, secrets.token_urlsafe(16))
-            user = await self.service.store.user(name)
-            phc = user.password if user else self._nobodys
-            right = await asyncio.to_thread(codes.verify_password, password, phc) and user is not None
-        if right:
-            self._failures.pop((name, address), None)
-            with contextlib.suppress(KeyError, ValueError):
-                self._failures["", address].remove(tried)
-        return right
-
-    def _count(self, name: str, address: str) -> datetime.datetime:
-        """Count a try as failed before it is checked: many at once get no further than one after another."""
-        now = self.service.clock()
-        limits = {(name, address): MOST_FAILURES, ("", address): MOST_FROM_AN_ADDRESS}
-        counted = [self._tries(who, most) for who, most in limits.items()]
-        if any(len(tries) == tries.maxlen and now - tries[0] < FAILURES_WITHIN for tries in counted):
-            raise TooManyFailures
-        for tries in counted:
-            tries.append(now)
-        return now
-
-    def _tries(self, who: tuple[str, str], most: int) -> deque[datetime.datetime]:
-        tries = self._failures.setdefault(who, deque(maxlen=most))
-        self._failures.move_to_end(who)
-        while len(self._failures) > _NAMES_REMEMBERED:
-            self._failures.popitem(last=False)
-        return tries
-
-    async def user(self, name: str) -> UserRow | None:
-        """A user who exists still."""
-        return await self.service.store.user(name)
 
     async def token(self, token: str) -> TokenRow | None:
         """What a bearer token of the desk API opens; None for any that was not given out."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 import shutil
+import stat
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -46,7 +48,9 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
     try:
         settings = load(data)
         lines.append(f"settings of {data}: understood")
-        warnings += _no_numbers(settings) + _never_checked(settings)
+        lines.append(_sign_in(settings))
+        warnings += _no_numbers(settings) + _never_checked(settings) + _weak_sign_in(settings, data)
+        problems += _without_library(settings)
     except SettingsError as error:
         problems.append(str(error))
     try:
@@ -105,6 +109,42 @@ def _rules(rulebook: Rulebook, today: datetime.date, lines: list[str]) -> list[s
         for many, what, remedy in told
         if many
     ]
+
+
+def _sign_in(settings: Settings) -> str:
+    """How people come in to the desk. The secret of the provider is never told."""
+    second = f"second step {settings.second_step}"
+    if not settings.openid_issuer:
+        return f"sign-in: passwords, {second}; no OpenID Connect"
+    secret = "with a secret" if settings.openid_client_secret else "without a secret"
+    roles = "roles from the provider" if settings.openid_roles_claim else "roles from the office"
+    return f"sign-in: OpenID Connect at {settings.openid_issuer}, {secret}, {roles}; passwords, {second}"
+
+
+def _weak_sign_in(settings: Settings, data: Path) -> list[str]:
+    found = []
+    if settings.second_step == "optional" and not settings.openid_issuer:
+        found.append(
+            "second_step: a password alone can open the desk; "
+            f'set second_step = "required" in {FILE}, or let people log in by OpenID Connect (openid_issuer)'
+        )
+    file = Path(os.environ.get("KLARBILD_CONFIG") or data / FILE)
+    if settings.openid_client_secret and "KLARBILD_OPENID_CLIENT_SECRET" not in os.environ and _is_open(file):
+        found.append(f"openid_client_secret: other users of this machine can read {file}; run: chmod 600 {file}")
+    return found
+
+
+def _is_open(file: Path) -> bool:
+    try:
+        return bool(stat.S_IMODE(file.stat().st_mode) & 0o077)
+    except OSError:
+        return False
+
+
+def _without_library(settings: Settings) -> list[str]:
+    if not settings.openid_issuer or _installed("joserfc"):
+        return []
+    return [f"openid_issuer: the part oidc is missing; get it: {sys.executable} -m pip install 'klarbild[oidc]'"]
 
 
 def _database(data: Path, lines: list[str], problems: list[str]) -> Sequence[tuple[str, bytes]]:

@@ -9,11 +9,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from assistant import contrast
+from assistant.addresses import is_safe
 
 
 class SettingsError(Exception):
@@ -39,6 +40,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     accessibility_agency: str = "Myndigheten för digital förvaltning (Digg)"
     accent: str = "#0d5747"
     accent_dark: str = "#93dcc3"
+    second_step: Literal["optional", "required"] = "optional"
+    openid_issuer: str = ""
+    openid_client_id: str = ""
+    openid_client_secret: str = ""
+    openid_name: str = "kommunens inloggning"
+    openid_scopes: tuple[str, ...] = ("openid", "profile", "email")
+    openid_claim: str = "preferred_username"
+    openid_roles_claim: str = ""
+    openid_role_map: dict[str, str] = {}
+    openid_unit_claim: str = ""
+    openid_acr: tuple[str, ...] = ()
+    openid_amr: tuple[str, ...] = ()
+    openid_logout: bool = False
 
     def without_number(self) -> tuple[str, ...]:
         """The names of the settings that texts tell people to call, and that hold no number."""
@@ -65,9 +79,12 @@ _EXPECTED = {
     int: "a whole number",
     bool: "true or false",
     tuple: 'a list of language tags, like ["sv", "en"]',
+    dict: 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }',
 }
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
 _SEPARATORS = {"accessibility_gaps": ";"}
+_WORDS = ("openid_scopes", "openid_acr", "openid_amr")
+_ROLES = ("caseworker", "lead", "admin")
 _COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
@@ -86,7 +103,19 @@ def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
             key = variable.removeprefix(_PREFIX).lower()
             _known(key, variable)
             values[key] = _checked(key, _meant(key, text), variable)
-    return Settings(**values)
+    settings = Settings(**values)
+    _together(settings)
+    return settings
+
+
+def _together(settings: Settings) -> None:
+    """Refuse settings that are right one by one and mean nothing together."""
+    if settings.openid_issuer and not settings.openid_client_id:
+        raise SettingsError("openid_client_id: is missing; say what the provider of openid_issuer calls this program")
+    if settings.openid_issuer and "openid" not in settings.openid_scopes:
+        raise SettingsError('openid_scopes: must hold "openid", or the provider tells nobody who came')
+    if bool(settings.openid_roles_claim) != bool(settings.openid_role_map):
+        raise SettingsError("openid_roles_claim and openid_role_map go together; give both or none")
 
 
 def _meant(key: str, text: str) -> Any:
@@ -98,6 +127,9 @@ def _meant(key: str, text: str) -> Any:
         return text.strip()
     if isinstance(default, tuple):
         return [part.strip() for part in text.split(_SEPARATORS.get(key, ",")) if part.strip()]
+    if isinstance(default, dict):
+        pairs = [part.rpartition("=") for part in text.split(",") if part.strip()]
+        return {name.strip(): role.strip() for name, _, role in pairs}
     return text.strip() if key in _COLOURS or key == "accessibility_checked" else text
 
 
@@ -109,7 +141,7 @@ def _checked(key: str, value: Any, where: str) -> Any:
     try:
         found = getattr(msgspec.convert({key: value}, Settings, strict=False), key)
     except msgspec.ValidationError:
-        expected = _TEXTS if key in _SEPARATORS else _EXPECTED[type(getattr(Settings(), key))]
+        expected = _expected(key)
         raise SettingsError(f"{where}: must be {expected}") from None
     if key in _MOST and not 1 <= found <= _MOST[key]:
         raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
@@ -117,9 +149,22 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
     if key == "accessibility_checked" and found and not _is_day(found):
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
+    if key == "openid_issuer" and found and not is_safe(found):
+        raise SettingsError(f"{where}: {found!r} is no address of a provider; it begins with https://")
+    if key == "openid_role_map" and (unknown := set(found.values()) - set(_ROLES)):
+        raise SettingsError(f"{where}: there is no role {min(unknown)!r}; there are: {', '.join(_ROLES)}")
     if key in _COLOURS:
         _readable(found, _COLOURS[key], where)
     return found
+
+
+def _expected(key: str) -> str:
+    """What a value must be, for whoever wrote another."""
+    if key == "second_step":
+        return '"optional" or "required"'
+    if key in _WORDS:
+        return 'a list of words, like ["openid", "profile"]'
+    return _TEXTS if key in _SEPARATORS else _EXPECTED[type(getattr(Settings(), key))]
 
 
 def _is_day(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def open_service(data: Path) -> Service:
         catalogs = Catalogs.load(resources.folder("locales"))
     except CatalogError as error:
         lines.append(str(error))
+    if settings.openid_issuer and importlib.util.find_spec("joserfc") is None:
+        lines.append("openid_issuer: the part oidc is missing; run: klarbild doctor")
     if catalogs is not None:
         lines += _missing_languages(settings, catalogs)
     if lines or catalogs is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from aiohttp import web
@@ -16,14 +17,18 @@ from assistant.server import (
     applicant,
     design,
     desk,
+    desk_account,
+    desk_admin,
     desk_api,
     desk_lead,
     desk_list,
+    desk_login,
     desk_work,
     entrance,
     health,
     leaflets,
     openapi,
+    openid,
     pages,
     resuming,
     sounds,
@@ -42,11 +47,15 @@ from assistant.server.keys import (
     SECURE,
     SERVICE,
     SESSIONS,
+    SIGN_IN,
+    STAFF,
 )
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
 from assistant.server.sessions import Sessions
 from assistant.service import Service
+from assistant.signing_in import SignIn
+from assistant.staff import Staff
 
 
 def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path | None = None) -> web.Application:
@@ -60,7 +69,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[INBOX] = Inbox(app[DESK])
     app[CASEWORK] = Casework(app[DESK])
     app[CHECKS] = CheckList(app[DESK])
-    app[SESSIONS] = Sessions(service.store, clock=lambda: service.clock().timestamp())
+    app[SESSIONS] = sessions = Sessions(service.store, clock=lambda: service.clock().timestamp())
+    app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
+    app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
     app[LIMITS] = Limits()
@@ -68,8 +79,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
     for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
-    for_the_office = (desk, desk_list, desk_work, desk_lead, desk_api)
+    for_the_office = (desk, desk_login, desk_account, desk_admin, desk_list, desk_work, desk_lead, desk_api)
     for part in (health, *for_applicants, api, *for_the_office, openapi, design):
         app.add_routes(part.routes())
+    openid.add_to(app)
     app.on_response_prepare.append(add_headers)
     return app

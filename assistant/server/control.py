@@ -17,26 +17,95 @@ import msgspec
 from aiohttp import web
 
 from assistant.server.operations import Handler
-from assistant.server.sessions import Sessions
+from assistant.staff import Staff
 from assistant.store import Store, StoreError, TokenRow, UserRow
 
 SOCKET = "klarbild.sock"
 _LONGEST_PATH = 100
 _STORE = web.AppKey("store", Store)
-_SESSIONS = web.AppKey("sessions", Sessions)
+_STAFF = web.AppKey("staff", Staff)
 _NO_ANSWER = "the running server does not answer; look at its log, or stop it and try again"
 
 
-async def _user(request: web.Request) -> web.Response:
-    row = msgspec.json.decode(await request.read(), type=UserRow)
-    await request.app[_STORE].put_user(row)
-    await request.app[_SESSIONS].end_all("desk", row.name)
-    return web.Response(status=204)
+class Hire(msgspec.Struct, frozen=True, kw_only=True, tag="hire"):
+    """Add a login, or give the one of that name another password, role and unit."""
+
+    row: UserRow
 
 
-async def _token(request: web.Request) -> web.Response:
-    await request.app[_STORE].put_token(msgspec.json.decode(await request.read(), type=TokenRow))
-    return web.Response(status=204)
+class Disable(msgspec.Struct, frozen=True, kw_only=True, tag="disable"):
+    """Shut somebody out."""
+
+    name: str
+
+
+class Enable(msgspec.Struct, frozen=True, kw_only=True, tag="enable"):
+    """Let somebody in again."""
+
+    name: str
+
+
+class ResetSecondStep(msgspec.Struct, frozen=True, kw_only=True, tag="reset_second_step"):
+    """Take the second step from somebody."""
+
+    name: str
+
+
+class List(msgspec.Struct, frozen=True, kw_only=True, tag="list"):
+    """Tell of all logins."""
+
+
+class Give(msgspec.Struct, frozen=True, kw_only=True, tag="give"):
+    """Add a token of the desk's API."""
+
+    row: TokenRow
+
+
+Command = Hire | Disable | Enable | ResetSecondStep | List | Give
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True):
+    """A login as the command line tells of it, without anything secret. ``how`` somebody comes in."""
+
+    name: str
+    role: str
+    unit: str
+    how: str
+
+
+async def do(command: Command, store: Store, staff: Staff) -> tuple[Login, ...]:
+    """Do what a command asks for. The logins that it was about: none, if there is none of that name."""
+    match command:
+        case Give(row=token):
+            await store.put_token(token)
+            return ()
+        case List():
+            return tuple(_login(row) for row in await store.users())
+        case Hire(row=user):
+            await staff.hire(user)
+            name = user.name
+        case ResetSecondStep(name=name):
+            await staff.reset_second_step(name)
+        case Disable(name=name) | Enable(name=name):
+            await staff.set_disabled(name, isinstance(command, Disable))
+    row = await store.user(name)
+    return (_login(row),) if row is not None else ()
+
+
+def _login(row: UserRow) -> Login:
+    if row.disabled:
+        how = "disabled"
+    elif not row.password:
+        how = "OpenID Connect"
+    else:
+        how = "password and second step" if row.totp is not None else "password"
+    return Login(name=row.name, role=row.role, unit=row.unit, how=how)
+
+
+async def _command(request: web.Request) -> web.Response:
+    command = msgspec.json.decode(await request.read(), type=Command)
+    logins = await do(command, request.app[_STORE], request.app[_STAFF])
+    return web.Response(body=msgspec.json.encode(logins), content_type="application/json")
 
 
 @web.middleware
@@ -49,7 +118,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 @contextlib.asynccontextmanager
-async def listening(store: Store, sessions: Sessions, data: Path) -> AsyncIterator[bool]:
+async def listening(store: Store, staff: Staff, data: Path) -> AsyncIterator[bool]:
     """Listen while the block runs; False where the system has no such sockets."""
     try:
         listener = _listener(data)
@@ -57,8 +126,8 @@ async def listening(store: Store, sessions: Sessions, data: Path) -> AsyncIterat
         yield False
         return
     app = web.Application(middlewares=[_refusals])
-    app[_STORE], app[_SESSIONS] = store, sessions
-    app.add_routes([web.put("/user", _user), web.put("/token", _token)])
+    app[_STORE], app[_STAFF] = store, staff
+    app.add_routes([web.post("/command", _command)])
     runner = web.AppRunner(app, access_log=None)
     try:
         await runner.setup()
@@ -98,23 +167,20 @@ def _address(data: Path) -> Iterator[str]:
         os.close(handle)
 
 
-async def put(row: UserRow | TokenRow, data: Path) -> bool:
-    """Have the server that runs on this directory write the row; False if no server is there. Raises StoreError.
-
-    A user's sessions end: whoever gives somebody a new password wants the old one to be worth nothing."""
+async def ask(command: Command, data: Path) -> tuple[Login, ...] | None:
+    """Have the server that runs on this directory do something; None if no server is there. Raises StoreError."""
     if not (data / SOCKET).exists():
-        return False
-    kind = "user" if isinstance(row, UserRow) else "token"
+        return None
     with _address(data) as address:
         try:
             async with (
                 aiohttp.ClientSession(connector=aiohttp.UnixConnector(address)) as session,
-                session.put(f"http://klarbild/{kind}", data=msgspec.json.encode(row)) as answer,
+                session.post("http://klarbild/command", data=msgspec.json.encode(command)) as answer,
             ):
-                if answer.status != 204:
+                if answer.status != 200:
                     raise StoreError(await answer.text() if answer.status == 503 else _NO_ANSWER)
+                return msgspec.json.decode(await answer.read(), type=tuple[Login, ...])
         except aiohttp.ClientConnectorError:
-            return False
+            return None
         except (aiohttp.ClientError, TimeoutError):
             raise StoreError(_NO_ANSWER) from None
-    return True

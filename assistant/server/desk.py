@@ -1,4 +1,4 @@
-"""The caseworker's pages under ``/desk``. All of them but the login want a session: nothing is open by default."""
+"""The caseworker's pages under ``/desk``. All of them want a session: nothing is open by default."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from assistant.bidi import shown
 from assistant.colleagues import Colleague, colleague_of
-from assistant.desk import CaseDetail, TooManyFailures
+from assistant.desk import CaseDetail
 from assistant.hints_page import NOTHING_ASSESSED
 from assistant.server import forms
-from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS
-from assistant.server.limits import coarse_address
+from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS, STAFF
 from assistant.server.pages import render, respond
 from assistant.server.sessions import form_token, same
-from assistant.store import UserRow
+from assistant.settings import Settings
+from assistant.store import SessionWay, UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page
 from assistant.summary_text import summary_text
 from assistant.texts import Words
 
 LANGUAGES = ("sv", "en")
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
-_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/[a-z-]{1,20})?)?").fullmatch
+MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/[a-z-]{1,20})?)?").fullmatch
 
 
 class Reader(NamedTuple):
@@ -35,6 +34,7 @@ class Reader(NamedTuple):
     user: UserRow
     session: str
     words: Words
+    way: SessionWay = "password"
 
     @property
     def colleague(self) -> Colleague:
@@ -56,7 +56,7 @@ def words_of(request: web.Request) -> Words:
     return request.app[SERVICE].words(wanted if wanted in LANGUAGES else LANGUAGES[0])
 
 
-def here_of(request: web.Request, address: str, **fields: str) -> str:
+def here(request: web.Request, address: str, **fields: str) -> str:
     """An address of the desk that stays in the language of this request."""
     wanted = request.query.get("locale", "")
     if wanted in LANGUAGES[1:]:
@@ -66,24 +66,40 @@ def here_of(request: web.Request, address: str, **fields: str) -> str:
 
 async def reader_of(request: web.Request) -> Reader | None:
     session = request.cookies.get(cookie_name(request), "")
-    name = await request.app[SESSIONS].subject("desk", session)
-    user = await request.app[DESK].user(name) if name is not None else None
-    return Reader(user, session, words_of(request)) if user is not None else None
+    row = await request.app[SESSIONS].row("desk", session)
+    user = await request.app[STAFF].user(row.subject) if row is not None else None
+    return Reader(user, session, words_of(request), row.way) if row is not None and user is not None else None
 
 
-def inside(handler: Inside) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """The handler for those who are logged in; others are led to the login. A form must be one of this session."""
+def unfinished(reader: Reader, settings: Settings) -> str:
+    """The address where somebody must do something before anything else at the desk; empty if there is nothing."""
+    if reader.way == "openid":
+        return ""
+    if reader.user.once_until:
+        return "/desk/account/password"
+    if settings.second_step == "required" and reader.user.totp is None:
+        return "/desk/account/second-step"
+    return ""
+
+
+def inside(handler: Inside, *, halfway: bool = False) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler for those who are logged in; others are led to the login. A form must be one of this session.
+
+    ``halfway``: also for those who must change their password, or set up a second step, before anything else."""
 
     @functools.wraps(handler)
     async def answer(request: web.Request) -> web.StreamResponse:
         reader = await reader_of(request)
         if reader is None:
-            back = {"next": request.path} if _MAY_FOLLOW(request.path) and request.method == "GET" else {}
-            raise web.HTTPSeeOther(here_of(request, "/desk/login", **back))
+            back = {"next": request.path} if MAY_FOLLOW(request.path) and request.method == "GET" else {}
+            raise web.HTTPSeeOther(here(request, "/desk/login", **back))
         if request.method == "POST":
             form = await forms.read(request)
             if not same(form.one("token"), form_token(reader.session)):
                 raise web.HTTPForbidden
+        first = "" if halfway else unfinished(reader, request.app[SERVICE].settings)
+        if first:
+            raise web.HTTPSeeOther(here(request, first))
         return await handler(request, reader)
 
     return answer
@@ -100,68 +116,13 @@ async def page_of(
         reader.words,
         status=status,
         user=reader.user,
+        halfway=bool(unfinished(reader, request.app[SERVICE].settings)),
         token=form_token(reader.session),
-        here=functools.partial(here_of, request),
         leads=colleague.role == "lead",
         unseen=await request.app[CHECKS].unseen(colleague) if colleague.role == "lead" else 0,
+        here=functools.partial(here, request),
         **view,
     )
-
-
-# -- in and out --------------------------------------------------------------------------------------------------------
-
-
-async def ask_password(request: web.Request) -> web.StreamResponse:
-    """The form to log in."""
-    if await reader_of(request) is not None:
-        raise web.HTTPSeeOther(here_of(request, "/desk"))
-    return _login_page(request, request.query.get("next", ""))
-
-
-def _login_page(
-    request: web.Request, after: str, *, name: str = "", problem: str = "", status: int = 200
-) -> web.StreamResponse:
-    return render(
-        request,
-        "desk/login.html",
-        words_of(request),
-        status=status,
-        user=None,
-        here=functools.partial(here_of, request),
-        after=after if _MAY_FOLLOW(after) else "",
-        name=shown(name[:100]),
-        problem=problem,
-    )
-
-
-async def log_in(request: web.Request) -> web.StreamResponse:
-    """Begin a session of the desk; the one before it on this device ends."""
-    form = await forms.read(request)
-    name, after = form.one("name").strip(), form.one("next")
-    try:
-        right = await request.app[DESK].login(name, form.one("password"), coarse_address(request))
-    except TooManyFailures:
-        return _login_page(request, after, name=name, problem="too_many", status=429)
-    if not right:
-        return _login_page(request, after, name=name, problem="wrong", status=422)
-    sessions = request.app[SESSIONS]
-    await sessions.end(request.cookies.get(cookie_name(request), ""))
-    token = await sessions.begin("desk", name)
-    response = web.Response(
-        status=303, headers={"Location": here_of(request, after if _MAY_FOLLOW(after) else "/desk")}
-    )
-    secure = request.app[SECURE]
-    response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="Strict")
-    return response
-
-
-async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
-    """End the session on this device."""
-    await request.app[SESSIONS].end(reader.session)
-    response = web.Response(status=303, headers={"Location": here_of(request, "/desk/login")})
-    secure = request.app[SECURE]
-    response.del_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="Strict")
-    return response
 
 
 # -- cases -------------------------------------------------------------------------------------------------------------
@@ -178,7 +139,7 @@ async def case(request: web.Request, reader: Reader) -> web.StreamResponse:
     row = await request.app[SERVICE].store.case(id)
     if row is None or not await request.app[DESK].may_open(reader.colleague, row):
         return await missing(request, reader)
-    raise web.HTTPSeeOther(here_of(request, f"/desk/cases/{id}/summary"))
+    raise web.HTTPSeeOther(here(request, f"/desk/cases/{id}/summary"))
 
 
 async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -224,11 +185,8 @@ def _whole_dates(text: str) -> Markup:
 
 
 def routes() -> list[web.RouteDef]:
-    """The routes of the desk: all but the login are for those who are logged in."""
+    """The routes of the cases: all are for those who are logged in."""
     return [
-        web.get("/desk/login", ask_password),
-        web.post("/desk/login", log_in),
-        web.post("/desk/logout", inside(log_out)),
         web.get("/desk/cases/{id}", inside(case)),
         web.get("/desk/cases/{id}/summary", inside(summary)),
         web.get("/desk/cases/{id}/text", inside(text)),

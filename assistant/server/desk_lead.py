@@ -8,7 +8,7 @@ from aiohttp import web
 
 from assistant.desk_history import read_words
 from assistant.server import forms
-from assistant.server.desk import Reader, here_of, inside, missing, page_of
+from assistant.server.desk import Reader, here, inside, missing, page_of
 from assistant.server.keys import CHECKS, SERVICE
 from assistant.store.office import CheckResult
 from assistant.texts import N_
@@ -37,7 +37,7 @@ async def see(request: web.Request, reader: Reader) -> web.StreamResponse:
     if reader.colleague.role != "lead" or not seen:
         return await missing(request, reader)
     await request.app[CHECKS].see(reader.colleague, int(number))
-    raise web.HTTPSeeOther(here_of(request, "/desk/lead/crossings"))
+    raise web.HTTPSeeOther(here(request, "/desk/lead/crossings"))
 
 
 async def checks(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -70,7 +70,7 @@ async def check(request: web.Request, reader: Reader) -> web.StreamResponse:
         await request.app[CHECKS].check(reader.colleague, month, results)
     except ValueError:
         return await missing(request, reader)
-    raise web.HTTPSeeOther(here_of(request, "/desk/lead/checks", month=month))
+    raise web.HTTPSeeOther(here(request, "/desk/lead/checks", month=month))
 
 
 def routes() -> list[web.RouteDef]:

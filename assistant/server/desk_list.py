@@ -13,7 +13,7 @@ from assistant.casework import SHORTEST_REASON, Wrong
 from assistant.desk import RISK_DAYS
 from assistant.inbox import EVERY, PAGE, Wanted
 from assistant.server import forms
-from assistant.server.desk import Reader, here_of, inside, page_of
+from assistant.server.desk import Reader, here, inside, page_of
 from assistant.server.keys import CASEWORK, INBOX, SERVICE
 from assistant.summary_page import told
 
@@ -55,7 +55,7 @@ def _address_of(request: web.Request, wanted: Wanted, **changes: object) -> str:
     }
     if then.descending:
         fields["way"] = "down"
-    return here_of(request, "/desk", **fields)
+    return here(request, "/desk", **fields)
 
 
 async def cases(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -89,7 +89,7 @@ async def claim(request: web.Request, reader: Reader) -> web.StreamResponse:
     outcome = await request.app[CASEWORK].claim(reader.colleague, form.one("reference")[:_LONGEST_QUERY])
     if outcome.wrong is not None:
         return await _cross_page(request, reader, form.one("reference"), "", "not_free", 422)
-    raise web.HTTPSeeOther(here_of(request, f"/desk/cases/{outcome.case}/summary"))
+    raise web.HTTPSeeOther(here(request, f"/desk/cases/{outcome.case}/summary"))
 
 
 async def ask_reason(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -104,7 +104,7 @@ async def cross(request: web.Request, reader: Reader) -> web.StreamResponse:
     outcome = await request.app[CASEWORK].cross(reader.colleague, reference, reason)
     if outcome.wrong is not None:
         return await _cross_page(request, reader, reference, reason, outcome.wrong, 422)
-    raise web.HTTPSeeOther(here_of(request, f"/desk/cases/{outcome.case}/summary"))
+    raise web.HTTPSeeOther(here(request, f"/desk/cases/{outcome.case}/summary"))
 
 
 async def _cross_page(

@@ -24,7 +24,7 @@ from assistant.core.office import (
 from assistant.desk import CaseDetail
 from assistant.desk_history import entries, minute, read_entries
 from assistant.server import forms
-from assistant.server.desk import Reader, detail_of, here_of, inside, missing, page_of
+from assistant.server.desk import Reader, detail_of, here, inside, missing, page_of
 from assistant.server.forms import Form
 from assistant.server.keys import CASEWORK, DESK, SERVICE
 from assistant.summary_page import told
@@ -78,7 +78,7 @@ async def do(request: web.Request, reader: Reader) -> web.StreamResponse:
         row = await request.app[SERVICE].store.case(id)
         # Who gave the case away has no business in it any more.
         mine = row is not None and await request.app[DESK].may_open(reader.colleague, row)
-        raise web.HTTPSeeOther(here_of(request, f"/desk/cases/{id}/work" if mine else "/desk"))
+        raise web.HTTPSeeOther(here(request, f"/desk/cases/{id}/work" if mine else "/desk"))
     detail = await detail_of(request, reader, "work") if outcome.wrong != "not_yours" else None
     if detail is None:
         return await missing(request, reader)

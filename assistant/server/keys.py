@@ -13,9 +13,12 @@ from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.server.sessions import Sessions
 from assistant.service import Service
+from assistant.signing_in import SignIn
+from assistant.staff import Staff
 
 if TYPE_CHECKING:
     from assistant.server.limits import Limits
+    from assistant.server.openid import OpenId
     from assistant.server.pages import Pages
 
 SERVICE = web.AppKey("service", Service)
@@ -35,6 +38,15 @@ CHECKS = web.AppKey("checks", CheckList)
 
 SESSIONS = web.AppKey("sessions", Sessions)
 """Who is there."""
+
+STAFF = web.AppKey("staff", Staff)
+"""The logins of those who work at the desk."""
+
+SIGN_IN = web.AppKey("sign_in", SignIn)
+"""Who may come in to the desk."""
+
+OPENID: web.AppKey[OpenId] = web.AppKey("openid")
+"""Coming in by OpenID Connect; it is not there where no provider is set."""
 
 PAGES: web.AppKey[Pages] = web.AppKey("pages")
 """Templates and styles."""

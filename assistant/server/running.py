@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import errno
 import gc
-import ipaddress
 import os
 import signal
 import ssl
@@ -16,9 +15,10 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from assistant.addresses import is_loopback
 from assistant.server import control
 from assistant.server.app import make_app
-from assistant.server.keys import SESSIONS
+from assistant.server.keys import STAFF
 from assistant.server.refusals import Runner
 from assistant.service import Service
 
@@ -61,14 +61,6 @@ def tls_of(place: Place, *, behind_proxy: bool) -> ssl.SSLContext | None:
     return context
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a host."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 async def serve(
     service: Service,
     data: Path,
@@ -94,7 +86,7 @@ async def serve(
             await web.TCPSite(runner, place.host, place.port, ssl_context=context).start()
         except OSError as error:
             raise ServeError(f"cannot listen on {place.host} port {place.port}: {_why(error)}") from None
-        await stack.enter_async_context(control.listening(service.store, app[SESSIONS], data))
+        await stack.enter_async_context(control.listening(service.store, app[STAFF], data))
         ready(_address(runner, place, tls=context is not None))
         await stop.wait()
 

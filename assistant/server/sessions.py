@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.store import SessionKind as Kind
-from assistant.store import SessionRow, Store
+from assistant.store import SessionRow, SessionWay, Store
 
 IDLE: dict[Kind, float] = {"applicant": 60 * 60, "desk": 20 * 60}
 ABSOLUTE: dict[Kind, float] = {"applicant": 12 * 60 * 60, "desk": 10 * 60 * 60}
@@ -40,11 +40,11 @@ class Sessions:
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._run_out: OrderedDict[bytes, str] = OrderedDict()
 
-    async def begin(self, kind: Kind, subject: str, *, keep: bool = True) -> str:
+    async def begin(self, kind: Kind, subject: str, *, keep: bool = True, way: SessionWay = "") -> str:
         """A new session for a conversation or a desk user; its token, which is nowhere else. ``keep=False``: in memory
-        only, until ``keep`` is called."""
+        only, until ``keep`` is called. ``way``: how somebody came in to the desk."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        row = SessionRow(hash=_hash(token), kind=kind, subject=subject, created=now, seen=now)
+        row = SessionRow(hash=token_hash(token), kind=kind, subject=subject, created=now, seen=now, way=way)
         if keep:
             await self._store.put_session(row)
         self._remember(_Known(row, keep, now))
@@ -52,16 +52,21 @@ class Sessions:
 
     async def keep(self, token: str) -> None:
         """Write a session down that was in memory only."""
-        known = self._known.get(_hash(token))
+        known = self._known.get(token_hash(token))
         if known is not None and not known.kept:
             await self._store.put_session(known.row)
             known.kept = True
 
     async def subject(self, kind: Kind, token: str) -> str | None:
         """Whose token this is; None if it is unknown, idle too long, too old or of another kind."""
+        row = await self.row(kind, token)
+        return row.subject if row is not None else None
+
+    async def row(self, kind: Kind, token: str) -> SessionRow | None:
+        """The session of a token; None as for ``subject``. It is used by asking."""
         if not token or len(token) > 100:
             return None
-        hashed, now = _hash(token), self._clock()
+        hashed, now = token_hash(token), self._clock()
         known = self._known.get(hashed)
         if known is None:
             row = await self._store.session(hashed)
@@ -79,30 +84,52 @@ class Sessions:
                 while len(self._run_out) > _RUN_OUT:
                     self._run_out.popitem(last=False)
             return None
-        known.row = SessionRow(hash=hashed, kind=kind, subject=row.subject, created=row.created, seen=now)
+        known.row = SessionRow(hash=hashed, kind=kind, subject=row.subject, created=row.created, seen=now, way=row.way)
         if known.kept and now - known.written > _TOUCH_EVERY:
             known.written = now
             await self._store.touch_session(hashed, now)
-        return row.subject
+        return known.row
 
     def run_out(self, token: str) -> str:
         """Whose session this was that was idle too long or too old; empty if it is not known (any more). Told as often
         as it is asked: a page that is too old is sent twice, too."""
-        return self._run_out.get(_hash(token), "")
+        return self._run_out.get(token_hash(token), "")
 
     async def end(self, token: str) -> None:
         """End a session on this device."""
-        hashed = _hash(token)
+        hashed = token_hash(token)
         known = self._known.pop(hashed, None)
         if known is None or known.kept:
             await self._store.end_session(hashed)
 
+    async def alive(self, kind: Kind, subject: str) -> list[SessionRow]:
+        """The sessions of a conversation or user that are neither idle too long nor too old, the last used first."""
+        now = self._clock()
+        rows = [
+            self._known[row.hash].row if row.hash in self._known else row
+            for row in await self._store.sessions_of(kind, subject)
+        ]
+        return [row for row in rows if now - row.seen <= IDLE[kind] and now - row.created <= ABSOLUTE[kind]]
+
+    async def end_of(self, kind: Kind, subject: str, hashed: bytes) -> bool:
+        """End a session by what is kept of its token; False if it is not one of this conversation or user."""
+        if hashed not in {row.hash for row in await self._store.sessions_of(kind, subject)}:
+            return False
+        await self._store.end_session(hashed)
+        self._known.pop(hashed, None)
+        return True
+
     async def end_all(self, kind: Kind, subject: str) -> None:
         """End every session of a conversation or user."""
+        self._forget(kind, subject)
+        await self._store.end_sessions_of(kind, subject)
+        # Again: a request that was under way may have read one before it was gone.
+        self._forget(kind, subject)
+
+    def _forget(self, kind: Kind, subject: str) -> None:
         for hashed in [hashed for hashed, known in self._known.items() if known.row.subject == subject]:
             if self._known[hashed].row.kind == kind:
                 del self._known[hashed]
-        await self._store.end_sessions_of(kind, subject)
 
     def _remember(self, known: _Known) -> None:
         self._known[known.row.hash] = known
@@ -120,5 +147,5 @@ def same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

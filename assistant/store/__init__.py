@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 if TYPE_CHECKING:
+    from assistant.store.accounts import Accounts
     from assistant.store.office import OfficeStore
 
 CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
 Role = Literal["caseworker", "lead", "admin"]
 SessionKind = Literal["applicant", "desk"]
+SessionWay = Literal["", "password", "openid"]
 
 
 class Conflict(Exception):
@@ -103,23 +105,35 @@ class SealedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is logged in, by the hash of the token; `subject`: a conversation id or user name."""
+    """Somebody who is logged in, by the hash of the token; `subject`: a conversation id or user name. `way`: how
+    somebody came in to the desk; empty for applicants."""
 
     hash: bytes
     kind: SessionKind
     subject: str
     created: float
     seen: float
+    way: SessionWay = ""
 
 
 class UserRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A desk login; `password` is a PHC string (see `codes.hash_password`)."""
+    """A desk login; `password` is a PHC string (see `codes.hash_password`), empty for those who have none.
+
+    `totp` is the sealed secret of the second step (see `KeyFile.seal_secret`) and `totp_last` the last time step whose
+    code was used; `subject`: issuer and subject of OpenID Connect with a space between; `once_until`: the last day of a
+    password that somebody else has given and that must be changed, empty for one's own.
+    """
 
     name: str
     password: str
     role: Role
     created: str
     unit: str = ""
+    totp: bytes | None = None
+    totp_last: int = 0
+    subject: str = ""
+    disabled: bool = False
+    once_until: str = ""
 
 
 class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +160,11 @@ class Store(Protocol):
     @property
     def office(self) -> OfficeStore:
         """What the office does with cases: the same store, in a protocol of its own."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """The part of the store that is about logins of the desk."""
         ...
 
     async def append(
@@ -218,6 +237,10 @@ class Store(Protocol):
 
     async def end_sessions_of(self, kind: SessionKind, subject: str) -> None: ...
 
+    async def sessions_of(self, kind: SessionKind, subject: str) -> tuple[SessionRow, ...]:
+        """The sessions of one conversation or user, the last used first."""
+        ...
+
     async def forget_sessions(self, kind: SessionKind, *, seen_before: float, created_before: float) -> int:
         """Remove the sessions of a kind that were idle too long or are too old; how many there were."""
         ...
@@ -231,7 +254,7 @@ class Store(Protocol):
     async def users(self) -> tuple[UserRow, ...]: ...
 
     async def drop_user(self, name: str) -> bool:
-        """Remove a desk login and end its sessions; False if there was none."""
+        """Remove a desk login with its recovery codes and end its sessions; False if there was none."""
         ...
 
     async def put_token(self, row: TokenRow) -> None: ...

@@ -115,7 +115,6 @@ _OFFICE = (
         result text not null check (result in ('fine', 'ask'))
     ) strict""",
     "create index readings_at on readings (at)",
-    "alter table users add column unit text not null default ''",
 )
 
 
@@ -124,7 +123,32 @@ def _office(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office)
+_SIGN_IN = (
+    "alter table users add column unit text not null default ''",
+    "alter table users add column totp blob",
+    "alter table users add column totp_last integer not null default 0",
+    "alter table users add column subject text not null default ''",
+    "alter table users add column disabled integer not null default 0 check (disabled in (0, 1))",
+    "alter table users add column once_until text not null default ''",
+    "create unique index users_subject on users (subject) where subject <> ''",
+    "alter table sessions add column way text not null default ''",
+    """create table recovery_codes (
+        user text not null, hash blob not null, used text, primary key (user, hash)
+    ) strict, without rowid""",
+    """create table account_log (
+        id integer primary key, at text not null, by text not null, what text not null, whom text not null,
+        detail text not null
+    ) strict""",
+)
+
+
+def _sign_in(db: Database) -> None:
+    """Second steps, recovery codes, OpenID Connect, units, and the log of what was done to logins."""
+    for statement in _SIGN_IN:
+        db.execute(statement)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in)
 
 
 def version(db: Database) -> int:

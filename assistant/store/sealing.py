@@ -33,6 +33,7 @@ _NONCE = 12
 _START = _HEADER.size + _NONCE
 _SIZES = (64, 256, 1024, 4096, 16384, 65536)
 _WRAP = b"\x00wrapped key\x00"
+_SECRET = b"\x00secret of a login\x00"
 
 Secret = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
@@ -128,6 +129,15 @@ class KeyFile:
         if len(header) == _HEADER.size and _HEADER.unpack(header) != (VERSION, self.key_id):
             raise TamperedError(f"{what} belongs to another key file; bring back the {files.KEY} of this database")
         return DataKey(_opened(self._cipher, wrapped, header + _WRAP + subject.encode(), what), self.key_id)
+
+    def seal_secret(self, name: str, secret: bytes) -> bytes:
+        """Encrypt a secret of a login (20 bytes of a second step, say) for this user name and no other."""
+        header, nonce = _HEADER.pack(VERSION, self.key_id), os.urandom(_NONCE)
+        return header + nonce + self._cipher.encrypt(nonce, secret, header + _SECRET + name.encode())
+
+    def open_secret(self, name: str, sealed: bytes) -> bytes:
+        """The secret of a login. Raises TamperedError if it was changed, or sealed for another name or key file."""
+        return _opened(self._cipher, sealed, sealed[: _HEADER.size] + _SECRET + name.encode(), f"the secret of {name}")
 
     def check(self, stored: Collection[tuple[str, bytes]]) -> None:
         """Raise StoreError if this file opens none of the stored keys (subject, wrapped) that there are.

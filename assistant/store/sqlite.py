@@ -40,6 +40,7 @@ from assistant.store import (
 from assistant.store.failures import translated
 from assistant.store.migrations import STEPS, migrate, version
 from assistant.store.sealing import KeyFile
+from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_office import SqliteOffice
 from assistant.store.writer import BUSY_MS, Writer
 
@@ -60,6 +61,7 @@ _OLDEST_KEYS = """select owners.id, wrapped from keys join
     (select id, key from cases union all select id, key from conversations) as owners on owners.key = keys.id
     order by keys.id limit 3"""
 _TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
+_TRUTHS = ("urgent", "disabled")
 
 
 def local_day() -> str:
@@ -78,6 +80,7 @@ class SqliteStore:
         today: Callable[[], str],
     ) -> None:
         self.writer = writer
+        self.accounts = SqliteAccounts(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)
@@ -85,7 +88,7 @@ class SqliteStore:
         self._closing = closing
         self._today = today
         self._closed = False
-        self.office = SqliteOffice(writer, self._rows, _CASES, _CONVERSATIONS)
+        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
 
     @classmethod
     def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
@@ -136,18 +139,18 @@ class SqliteStore:
 
     async def read(self, conversation: str, *, after: int = 0) -> tuple[SealedRecord, ...]:
         sql = "select seq, body from records where conversation = ? and seq > ? order by seq"
-        return await self._rows(SealedRecord, sql, conversation, after)
+        return await self.rows(SealedRecord, sql, conversation, after)
 
     async def conversation(self, id: str) -> ConversationRow | None:
         return await self._row(ConversationRow, f"{_CONVERSATIONS} where conversations.id = ?", id)
 
     async def conversations_of(self, case: str) -> tuple[ConversationRow, ...]:
         sql = f'{_CONVERSATIONS} where "case" = ? order by conversations.key'
-        return await self._rows(ConversationRow, sql, case)
+        return await self.rows(ConversationRow, sql, case)
 
     async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
         sql = f"{_CONVERSATIONS} where submitted is null and opened < ? order by opened limit ?"
-        return await self._rows(ConversationRow, sql, opened_before, limit)
+        return await self.rows(ConversationRow, sql, opened_before, limit)
 
     async def case(self, id: str) -> CaseRow | None:
         return await self._row(CaseRow, f"{_CASES} where cases.id = ?", id)
@@ -155,7 +158,7 @@ class SqliteStore:
     async def cases(self, *, status: Collection[str] = (), limit: int = 2000) -> tuple[CaseRow, ...]:
         wanted = f"where status in ({', '.join('?' * len(status))})" if status else ""
         sql = f"{_CASES} {wanted} order by urgent desc, updated desc, cases.id limit ?"
-        return await self._rows(CaseRow, sql, *status, limit)
+        return await self.rows(CaseRow, sql, *status, limit)
 
     async def erase(self, conversation: str) -> None:
         await self.writer.submit(partial(statements.erase, conversation=conversation), truncate=True)
@@ -174,7 +177,7 @@ class SqliteStore:
         return await self._write("delete from codes where expires < ?", today)
 
     async def put_session(self, row: SessionRow) -> None:
-        await self._put("sessions", row)
+        await self._put("sessions", row, "hash")
 
     async def session(self, hash: bytes) -> SessionRow | None:
         return await self._row(SessionRow, "select * from sessions where hash = ?", hash)
@@ -188,30 +191,34 @@ class SqliteStore:
     async def end_sessions_of(self, kind: SessionKind, subject: str) -> None:
         await self._write("delete from sessions where kind = ? and subject = ?", kind, subject)
 
+    async def sessions_of(self, kind: SessionKind, subject: str) -> tuple[SessionRow, ...]:
+        sql = "select * from sessions where kind = ? and subject = ? order by seen desc, hash"
+        return await self.rows(SessionRow, sql, kind, subject)
+
     async def forget_sessions(self, kind: SessionKind, *, seen_before: float, created_before: float) -> int:
         sql = "delete from sessions where kind = ? and (seen < ? or created < ?)"
         return await self._write(sql, kind, seen_before, created_before)
 
     async def put_user(self, row: UserRow) -> None:
-        await self._put("users", row)
+        await self._put("users", row, "name")
 
     async def user(self, name: str) -> UserRow | None:
         return await self._row(UserRow, "select * from users where name = ?", name)
 
     async def users(self) -> tuple[UserRow, ...]:
-        return await self._rows(UserRow, "select * from users order by name")
+        return await self.rows(UserRow, "select * from users order by name")
 
     async def drop_user(self, name: str) -> bool:
         return await self.writer.submit(partial(statements.drop_user, name=name))
 
     async def put_token(self, row: TokenRow) -> None:
-        await self._put("tokens", row)
+        await self._put("tokens", row, "hash")
 
     async def token(self, hash: bytes) -> TokenRow | None:
         return await self._row(TokenRow, "select * from tokens where hash = ?", hash)
 
     async def tokens(self) -> tuple[TokenRow, ...]:
-        return await self._rows(TokenRow, "select * from tokens order by name, created")
+        return await self.rows(TokenRow, "select * from tokens order by name, created")
 
     async def drop_token(self, name: str) -> bool:
         return await self._write("delete from tokens where name = ?", name) > 0
@@ -222,7 +229,7 @@ class SqliteStore:
 
     async def readings(self, case: str) -> tuple[ReadingRow, ...]:
         sql = 'select at, user, "case", what from readings where "case" = ? order by id'
-        return await self._rows(ReadingRow, sql, case)
+        return await self.rows(ReadingRow, sql, case)
 
     async def healthy(self) -> bool:
         sql = "insert into health values (1, 1) on conflict (id) do update set writes = writes + 1"
@@ -246,18 +253,24 @@ class SqliteStore:
         """One statement as a write of its own; how many rows it changed."""
         return await self.writer.submit(lambda connection: connection.execute(sql, values).rowcount)
 
-    async def _put(self, table: str, row: SessionRow | UserRow | TokenRow) -> None:
+    async def _put(self, table: str, row: SessionRow | UserRow | TokenRow, key: str) -> None:
         names = row.__struct_fields__
         columns, places = ", ".join(names), ", ".join("?" * len(names))
-        sql = f"insert or replace into {table} ({columns}) values ({places})"  # noqa: S608
+        # Not "or replace": that removes a row whose subject is the same, too.
+        again = ", ".join(f"{name} = excluded.{name}" for name in names)
+        sql = f"insert into {table} ({columns}) values ({places}) on conflict ({key}) do update set {again}"  # noqa: S608
         await self._write(sql, *(getattr(row, name) for name in names))
 
     async def _row(self, kind: Callable[..., T], sql: str, *values: Any) -> T | None:
-        rows = await self._rows(kind, sql, *values)
+        rows = await self.rows(kind, sql, *values)
         return rows[0] if rows else None
 
-    async def _rows(self, kind: Callable[..., T], sql: str, *values: Any) -> tuple[T, ...]:
-        """The rows of a statement; its values one after another, or all in one dict by their names."""
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """A write of several statements, all or nothing."""
+        return self.writer.submit(work)
+
+    async def rows(self, kind: Callable[..., T], sql: str, *values: Any) -> tuple[T, ...]:
+        """The rows of a query; its values one after another, or all in one dict by their names."""
         named = values[0] if len(values) == 1 and isinstance(values[0], dict) else values
         return tuple(kind(**row) for row in await self._query(sql, named))
 
@@ -278,7 +291,7 @@ class SqliteStore:
 
 def _truth(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """SQLite keeps truth as 0 and 1."""
-    return [row | {"urgent": bool(row["urgent"])} if "urgent" in row else row for row in rows]
+    return [row | {name: bool(row[name]) for name in _TRUTHS if name in row} for row in rows]
 
 
 def _database(connection: sqlite3.Connection) -> Database:

@@ -128,7 +128,15 @@ def replace_code(connection: sqlite3.Connection, conversation: str, hash: bytes,
         raise Conflict("there is no such conversation")
 
 
+def put_recovery_codes(connection: sqlite3.Connection, name: str, hashes: Sequence[bytes]) -> None:
+    """Put these recovery codes in the place of all others of a login."""
+    connection.execute("delete from recovery_codes where user = ?", (name,))
+    rows = [(name, hash) for hash in hashes]
+    connection.executemany("insert into recovery_codes (user, hash) values (?, ?)", rows)
+
+
 def drop_user(connection: sqlite3.Connection, name: str) -> bool:
     """Remove a login and whatever it has open."""
+    connection.execute("delete from recovery_codes where user = ?", (name,))
     connection.execute("delete from sessions where kind = 'desk' and subject = ?", (name,))
     return connection.execute("delete from users where name = ?", (name,)).rowcount > 0

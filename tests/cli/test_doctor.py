@@ -40,6 +40,30 @@ def test_the_doctor_warns_until_people_have_tried_the_service(run: Run, data: Pa
     assert "accessibility_checked" not in run("doctor", "--data", data).stdout
 
 
+def test_the_doctor_warns_while_a_password_alone_opens_the_desk(run: Run, data: Path) -> None:
+    done = run("doctor", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r'^WARNING: second_step: .* set second_step = "required"', done.stdout, re.MULTILINE)
+    assert "sign-in: passwords, second step optional; no OpenID Connect\n" in done.stdout
+    assert "second_step:" not in run("doctor", "--data", data, KLARBILD_SECOND_STEP="required").stdout
+
+
+def test_the_doctor_tells_of_the_provider_and_never_of_its_secret(run: Run, data: Path) -> None:
+    data.mkdir()
+    text = (
+        'openid_issuer = "https://idp.example.org"\nopenid_client_id = "klarbild"\nopenid_client_secret = "hush-hush"\n'
+    )
+    (data / "klarbild.toml").write_text(text)
+    (data / "klarbild.toml").chmod(0o640)
+    done = run("doctor", "--data", data)
+    assert "sign-in: OpenID Connect at https://idp.example.org, with a secret, roles from the office" in done.stdout
+    assert re.search(r"^WARNING: openid_client_secret: .* chmod 600", done.stdout, re.MULTILINE)
+    assert "second_step:" not in done.stdout
+    assert "hush" not in done.stdout + done.stderr
+    (data / "klarbild.toml").chmod(0o600)
+    assert "openid_client_secret:" not in run("doctor", "--data", data).stdout
+
+
 def test_the_doctor_warns_of_recordings_that_nobody_will_hear(run: Run, data: Path) -> None:
     (data / "audio" / "sv").mkdir(parents=True)
     (data / "audio" / "sv" / "question one.mp3").write_bytes(b"x")

@@ -49,6 +49,23 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
         ('accessibility_checked = "last week"', "'last week' is no day; write it like 2026-03-05, or leave it empty"),
         ('accessibility_checked = "2026-02-30"', "accessibility_checked: '2026-02-30' is no day"),
         ("accessibility_checked = 2026-03-05T10:00:00", "accessibility_checked: '2026-03-05T10:00:00' is no day"),
+        ('second_step = "always"', r'klarbild\.toml: second_step: must be "optional" or "required"'),
+        (
+            'openid_issuer = "http://idp.example.org"',
+            "openid_issuer: 'http://idp.example.org' is no address of a provider",
+        ),
+        ('openid_issuer = "https://idp.example.org"', "openid_client_id: is missing"),
+        ('openid_scopes = "openid"', r"openid_scopes: must be a list of words, like \["),
+        (
+            'openid_issuer = "https://idp.example.org"\nopenid_client_id = "x"\nopenid_scopes = ["profile"]',
+            'openid_scopes: must hold "openid"',
+        ),
+        ('openid_roles_claim = "groups"', "openid_roles_claim and openid_role_map go together"),
+        ('openid_role_map = "lead"', "openid_role_map: must be a table of roles, like {"),
+        (
+            'openid_role_map = { "boss" = "king" }',
+            "openid_role_map: there is no role 'king'; there are: caseworker, lead",
+        ),
         ('accent = "green"', r"klarbild\.toml: accent: 'green' is no colour; write it like #0d5747"),
         ('accent = "#0d574"', "accent: '#0d574' is no colour"),
         (
@@ -96,6 +113,47 @@ def test_a_variable_that_cannot_be_used_is_named_itself(tmp_path: Path, variable
 def test_a_switch_in_the_environment_can_be_written_in_several_ways(tmp_path: Path, text: str, meant: bool) -> None:
     (tmp_path / "klarbild.toml").write_text(f"behind_tls_proxy = {str(not meant).lower()}\n")
     assert load(tmp_path, {"KLARBILD_BEHIND_TLS_PROXY": text}).behind_tls_proxy is meant
+
+
+def test_roles_of_the_provider_stand_in_a_table_or_in_the_environment(tmp_path: Path) -> None:
+    text = 'openid_roles_claim = "groups"\nopenid_role_map = { "a b" = "lead", "c=d" = "admin" }\n'
+    (tmp_path / "klarbild.toml").write_text(text)
+    assert load(tmp_path, {}).openid_role_map == {"a b": "lead", "c=d": "admin"}
+    written = {"KLARBILD_OPENID_ROLE_MAP": "cn=a=caseworker, b = lead,"}
+    assert load(tmp_path, written).openid_role_map == {"cn=a": "caseworker", "b": "lead"}
+    with pytest.raises(SettingsError, match="there is no role"):
+        load(tmp_path, {"KLARBILD_OPENID_ROLE_MAP": "nothing"})
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("https://idp.example.org/realms/kommun", True),
+        ("http://localhost:8080", True),
+        ("http://127.0.0.1:8080/x", True),
+        ("http://localhost.example.org", False),
+        ("https://a:b@idp.example.org", False),
+        ("https://idp.example.org/#x", False),
+        ("https://", False),
+        ("ftp://localhost", False),
+        ("https://idp .example.org", False),
+        ("https://[::1", False),
+    ],
+)
+def test_a_provider_is_reached_by_https_or_stands_on_this_machine(tmp_path: Path, address: str, taken: bool) -> None:
+    variables = {"KLARBILD_OPENID_ISSUER": address, "KLARBILD_OPENID_CLIENT_ID": "klarbild"}
+    if taken:
+        assert load(tmp_path, variables).openid_issuer == address
+    else:
+        with pytest.raises(SettingsError, match="no address of a provider"):
+            load(tmp_path, variables)
+
+
+def test_a_secret_is_never_told_in_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "klarbild.toml").write_text('openid_client_secret = ["hush"]\n')
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, {})
+    assert "hush" not in str(caught.value)
 
 
 def test_the_longest_times_that_are_allowed_are_taken(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant import resources
-from assistant.__main__ import Refused, commands
+from assistant.__main__ import commands
 from assistant.audio import Reading, Recordings, key_of, readings, report, spoken
 from assistant.authoring import journeys
 from assistant.authoring.checking import load_and_check
 from assistant.core.dialog import Dialog
 from assistant.core.steps import Ask
 from assistant.languages import named_lists
+from assistant.office_commands import Refused
 from assistant.player import next_command
 from assistant.service import Service
 from assistant.settings import Settings
