@@ -29,7 +29,7 @@ async def arrive(store: Store, staff: Staff, settings: Settings, claims: dict[st
     here. ``today`` is an ISO day."""
     subject, role = openid.subject_of(claims), None
     if settings.openid_roles_claim:
-        roles: dict[str, Role] = msgspec.convert(settings.openid_role_map, dict[str, Role])
+        roles: dict[str, Role] = msgspec.convert(dict(settings.openid_role_map), dict[str, Role])
         role = openid.role_in(claims, settings.openid_roles_claim, roles)
         if role is None:
             return None

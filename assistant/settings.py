@@ -48,7 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     openid_scopes: tuple[str, ...] = ("openid", "profile", "email")
     openid_claim: str = "preferred_username"
     openid_roles_claim: str = ""
-    openid_role_map: dict[str, str] = {}
+    openid_role_map: tuple[tuple[str, str], ...] = ()
     openid_unit_claim: str = ""
     openid_acr: tuple[str, ...] = ()
     openid_amr: tuple[str, ...] = ()
@@ -79,7 +79,6 @@ _EXPECTED = {
     int: "a whole number",
     bool: "true or false",
     tuple: 'a list of language tags, like ["sv", "en"]',
-    dict: 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }',
 }
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
 _SEPARATORS = {"accessibility_gaps": ";"}
@@ -125,11 +124,11 @@ def _meant(key: str, text: str) -> Any:
         return _SWITCHES.get(text.strip().lower(), text)
     if isinstance(default, int):
         return text.strip()
-    if isinstance(default, tuple):
-        return [part.strip() for part in text.split(_SEPARATORS.get(key, ",")) if part.strip()]
-    if isinstance(default, dict):
+    if key == "openid_role_map":
         pairs = [part.rpartition("=") for part in text.split(",") if part.strip()]
         return {name.strip(): role.strip() for name, _, role in pairs}
+    if isinstance(default, tuple):
+        return [part.strip() for part in text.split(_SEPARATORS.get(key, ",")) if part.strip()]
     return text.strip() if key in _COLOURS or key == "accessibility_checked" else text
 
 
@@ -138,6 +137,9 @@ def _checked(key: str, value: Any, where: str) -> Any:
     if key == "accessibility_checked" and isinstance(value, datetime.date):
         # TOML has dates of its own: without quotes it is one.
         value = value.isoformat()
+    if key == "openid_role_map":
+        # Kept as pairs, so that settings go on being a key of what is drawn once.
+        value = tuple(value.items()) if isinstance(value, dict) else None
     try:
         found = getattr(msgspec.convert({key: value}, Settings, strict=False), key)
     except msgspec.ValidationError:
@@ -151,7 +153,7 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):
         raise SettingsError(f"{where}: {found!r} is no address of a provider; it begins with https://")
-    if key == "openid_role_map" and (unknown := set(found.values()) - set(_ROLES)):
+    if key == "openid_role_map" and (unknown := {role for _, role in found} - set(_ROLES)):
         raise SettingsError(f"{where}: there is no role {min(unknown)!r}; there are: {', '.join(_ROLES)}")
     if key in _COLOURS:
         _readable(found, _COLOURS[key], where)
@@ -162,6 +164,8 @@ def _expected(key: str) -> str:
     """What a value must be, for whoever wrote another."""
     if key == "second_step":
         return '"optional" or "required"'
+    if key == "openid_role_map":
+        return 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }'
     if key in _WORDS:
         return 'a list of words, like ["openid", "profile"]'
     return _TEXTS if key in _SEPARATORS else _EXPECTED[type(getattr(Settings(), key))]

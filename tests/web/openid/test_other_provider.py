@@ -36,7 +36,7 @@ async def client(service: Service, clock: Clock, issuer: str) -> AsyncIterator[C
         openid_client_id="klarbild",
         openid_client_secret="secret",
         openid_roles_claim="groups",
-        openid_role_map={"kb-chef": "lead"},
+        openid_role_map=(("kb-chef", "lead"),),
         openid_logout=True,
     )
     async with TestClient(TestServer(make_app(service, secure=False))) as made:

@@ -95,7 +95,7 @@ class TestRolesOfTheProvider:
         service.settings = msgspec.structs.replace(
             settings,
             openid_roles_claim="realm_access.roles",
-            openid_role_map={"kb-handlaggare": "caseworker", "kb-chef": "lead", "kb-admin": "admin"},
+            openid_role_map=(("kb-handlaggare", "caseworker"), ("kb-chef", "lead"), ("kb-admin", "admin")),
             openid_unit_claim="department",
         )
         return await aiohttp_client(make_app(service, secure=False))
