@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from assistant.bidi import shown
 from assistant.desk import CaseDetail, TooManyFailures
+from assistant.exports.text import summary_text
 from assistant.server import forms
 from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
@@ -19,7 +20,6 @@ from assistant.server.pages import render, respond
 from assistant.server.sessions import form_token, same
 from assistant.store import UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page, told
-from assistant.summary_text import summary_text
 from assistant.texts import Words
 
 LANGUAGES = ("sv", "en")

@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 
 from assistant import wording
 from assistant.desk import CaseDetail, CaseView
+from assistant.exports.text import message_text, summary_text
 from assistant.server.api import answering, bearer
 from assistant.server.desk import LANGUAGES, words_of
 from assistant.server.keys import DESK, SERVICE
@@ -22,7 +23,6 @@ from assistant.server.problems import Refusal
 from assistant.server.schemas import ProblemDocument
 from assistant.store import CaseStatus, TokenRow
 from assistant.summary_page import Statement, SummaryPage, Told, summary_page, told
-from assistant.summary_text import message_text, summary_text
 from assistant.texts import Words
 from assistant.wording import Quote
 
