@@ -10,9 +10,10 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from assistant.exports.cleaning import one_line
+from assistant.bidi import direction_of
 from assistant.summary_page import Paragraph, Statement, SummaryPage, Told
 from assistant.texts import Words
+from assistant.wording import Quote, Segment
 
 Way = Literal["urgent", "lines", "list", "run"]
 """How the sentences of a part stand: each in a line of its own and marked, each in a line, as a list, or as a run of
@@ -54,9 +55,10 @@ def parts(page: SummaryPage, words: Words) -> Iterator[Part]:
     """The parts that hold sentences, but not empty ones. One more is one line more."""
     _ = words.gettext
     told_by = _("told by another person") if page.told_by_other else ""
+    messages = (Statement(words=message_words(one, words)) for one in page.messages)
     last = max((one.number for one in page.paragraphs), default=0)
     found = (
-        Part(_("Urgent"), "urgent", page.urgent),
+        Part(_("Urgent"), "urgent", (*messages, *page.urgent)),
         Part(_("Before you call or book"), "lines", page.banner),
         Part(_("To book"), "run", page.booking),
         *(Part(one.label, "run", one.sentences, one.number, told_by) for one in page.paragraphs),
@@ -65,11 +67,16 @@ def parts(page: SummaryPage, words: Words) -> Iterator[Part]:
     return (one for one in found if one.statements)
 
 
-def message_line(message: Told, words: Words) -> str:
-    """A message to the office as one line."""
-    told = [f"{message.title} {message.at}", message.name, message.needs, message.phone]
-    told.append(f"{words.gettext('safe to call:')} {message.when}" if message.when else message.care)
-    return one_line(" · ".join(part for part in told if part))
+def message_words(message: Told, words: Words) -> tuple[Segment, ...]:
+    """A message to the office, with the person's own words as quotes."""
+
+    def own(text: str, *, marked: bool = False) -> Segment:
+        return Quote(text, message.lang, direction_of(text) or "ltr", marked) if text else ""
+
+    told: list[Segment] = [one for one in (own(message.name), message.needs, own(message.phone)) if one]
+    found = [f"{message.title} {message.at}", *(part for one in told for part in (" · ", one))]
+    safe = (f" · {words.gettext('safe to call:')} ", own(message.when, marked=True))
+    return (*found, *(safe if message.when else (f" · {message.care}",)))
 
 
 def kind_line(words: Words) -> str:

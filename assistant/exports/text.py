@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from assistant import wording
 from assistant.exports.cleaning import cell, one_line
-from assistant.exports.parts import Part, approved_line, dates_line, kind_line, message_line, parts, shareable
+from assistant.exports.parts import Part, approved_line, dates_line, kind_line, message_words, parts, shareable
 from assistant.summary_page import Statement, SummaryPage, Told
 from assistant.texts import Words
 
@@ -27,17 +27,19 @@ def text_of(lines: Iterator[str]) -> str:
 
 def message_text(message: Told, words: Words) -> str:
     """A message as one line."""
-    return cell(message_line(message, words))
+    return cell(one_line(wording.plain(message_words(message, words), words.language.direction)))
 
 
 def _lines(page: SummaryPage, words: Words) -> Iterator[str]:
     yield kind_line(words)
     yield " · ".join(part for part in (page.name, page.reference) if part)
-    yield from (message_line(message, words) for message in page.messages)
+    told = list(parts(page, words))
+    for part in told:
+        yield from _part(part, words) if part.way == "urgent" else ()
     yield dates_line(page, words)
     yield approved_line(page, words)
-    for part in parts(page, words):
-        yield from _part(part, words)
+    for part in told:
+        yield from _part(part, words) if part.way != "urgent" else ()
     for kind in page.unanswered:
         yield f"{kind.label}: {' · '.join(kind.questions)}"
     for line in page.lines:

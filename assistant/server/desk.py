@@ -12,11 +12,10 @@ from markupsafe import Markup, escape
 
 from assistant.bidi import shown
 from assistant.desk import CaseDetail, TooManyFailures
-from assistant.exports.text import summary_text
 from assistant.server import forms
 from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
-from assistant.server.pages import render, respond
+from assistant.server.pages import render
 from assistant.server.sessions import form_token, same
 from assistant.store import UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page, told
@@ -37,7 +36,7 @@ class Reader(NamedTuple):
     words: Words
 
 
-_Inside = Callable[[web.Request, Reader], Awaitable[web.StreamResponse]]
+Inside = Callable[[web.Request, Reader], Awaitable[web.StreamResponse]]
 
 
 def cookie_name(request: web.Request) -> str:
@@ -51,7 +50,7 @@ def words_of(request: web.Request) -> Words:
     return request.app[SERVICE].words(wanted if wanted in LANGUAGES else LANGUAGES[0])
 
 
-def _here(request: web.Request, address: str, **fields: str) -> str:
+def here(request: web.Request, address: str, **fields: str) -> str:
     """An address of the desk that stays in the language of this request."""
     wanted = request.query.get("locale", "")
     if wanted in LANGUAGES[1:]:
@@ -66,7 +65,7 @@ async def _reader(request: web.Request) -> Reader | None:
     return Reader(user, session, words_of(request)) if user is not None else None
 
 
-def _inside(handler: _Inside) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def inside(handler: Inside) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The handler for those who are logged in; others are led to the login. A form must be one of this session."""
 
     @functools.wraps(handler)
@@ -74,7 +73,7 @@ def _inside(handler: _Inside) -> Callable[[web.Request], Awaitable[web.StreamRes
         reader = await _reader(request)
         if reader is None:
             back = {"next": request.path} if _MAY_FOLLOW(request.path) and request.method == "GET" else {}
-            raise web.HTTPSeeOther(_here(request, "/desk/login", **back))
+            raise web.HTTPSeeOther(here(request, "/desk/login", **back))
         if request.method == "POST":
             form = await forms.read(request)
             if not same(form.one("token"), form_token(reader.session)):
@@ -84,7 +83,10 @@ def _inside(handler: _Inside) -> Callable[[web.Request], Awaitable[web.StreamRes
     return answer
 
 
-def _page(request: web.Request, reader: Reader, template: str, *, status: int = 200, **view: Any) -> web.StreamResponse:
+def desk_page(
+    request: web.Request, reader: Reader, template: str, *, status: int = 200, **view: Any
+) -> web.StreamResponse:
+    """A page of the desk for somebody who is logged in."""
     return render(
         request,
         f"desk/{template}.html",
@@ -92,7 +94,7 @@ def _page(request: web.Request, reader: Reader, template: str, *, status: int = 
         status=status,
         user=reader.user,
         token=form_token(reader.session),
-        here=functools.partial(_here, request),
+        here=functools.partial(here, request),
         **view,
     )
 
@@ -103,7 +105,7 @@ def _page(request: web.Request, reader: Reader, template: str, *, status: int = 
 async def ask_password(request: web.Request) -> web.StreamResponse:
     """The form to log in."""
     if await _reader(request) is not None:
-        raise web.HTTPSeeOther(_here(request, "/desk"))
+        raise web.HTTPSeeOther(here(request, "/desk"))
     return _login_page(request, request.query.get("next", ""))
 
 
@@ -116,7 +118,7 @@ def _login_page(
         words_of(request),
         status=status,
         user=None,
-        here=functools.partial(_here, request),
+        here=functools.partial(here, request),
         after=after if _MAY_FOLLOW(after) else "",
         name=shown(name[:100]),
         problem=problem,
@@ -136,7 +138,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     sessions = request.app[SESSIONS]
     await sessions.end(request.cookies.get(cookie_name(request), ""))
     token = await sessions.begin("desk", name)
-    response = web.Response(status=303, headers={"Location": _here(request, after if _MAY_FOLLOW(after) else "/desk")})
+    response = web.Response(status=303, headers={"Location": here(request, after if _MAY_FOLLOW(after) else "/desk")})
     secure = request.app[SECURE]
     response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="Strict")
     return response
@@ -145,7 +147,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
     """End the session on this device."""
     await request.app[SESSIONS].end(reader.session)
-    response = web.Response(status=303, headers={"Location": _here(request, "/desk/login")})
+    response = web.Response(status=303, headers={"Location": here(request, "/desk/login")})
     secure = request.app[SECURE]
     response.del_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="Strict")
     return response
@@ -160,7 +162,7 @@ async def cases(request: web.Request, reader: Reader) -> web.StreamResponse:
     found = await request.app[DESK].cases(query, reader=reader.user.name)
     dialogs = tuple(request.app[SERVICE].dialogs.values())
     messages = sorted((one for case in found for one in case.messages), key=lambda one: one.at, reverse=True)
-    return _page(
+    return desk_page(
         request,
         reader,
         "cases",
@@ -177,43 +179,33 @@ async def case(request: web.Request, reader: Reader) -> web.StreamResponse:
     """A case begins with its summary."""
     id = request.match_info["id"]
     if await request.app[SERVICE].store.case(id) is None:
-        return _page(request, reader, "missing", status=404)
-    raise web.HTTPSeeOther(_here(request, f"/desk/cases/{id}/summary"))
+        return desk_page(request, reader, "missing", status=404)
+    raise web.HTTPSeeOther(here(request, f"/desk/cases/{id}/summary"))
 
 
 async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
     """The page before the first visit, on the screen and on paper."""
-    detail = await _detail(request, reader, "summary")
+    detail = await detail_of(request, reader, "summary")
     if detail is None:
-        return _page(request, reader, "missing", status=404)
-    page = _summary(request, reader, detail)
-    return _page(
-        request,
-        reader,
-        "summary",
-        case=detail.view,
-        page=page,
-        cut=lambda quote: cut(quote, page.quote),
-        whole_dates=_whole_dates,
-    )
+        return desk_page(request, reader, "missing", status=404)
+    return desk_page(request, reader, "summary", **sheet_view(detail, summary_of(request, reader.words, detail)))
 
 
-async def text(request: web.Request, reader: Reader) -> web.StreamResponse:
-    """The same as plain text, to be copied."""
-    detail = await _detail(request, reader, "text")
-    if detail is None:
-        return _page(request, reader, "missing", status=404)
-    body = summary_text(_summary(request, reader, detail), reader.words)
-    return respond(request, body.encode(), "text/plain")
+def sheet_view(detail: CaseDetail, page: SummaryPage) -> dict[str, Any]:
+    """What the template of the summary names."""
+    cutting = functools.partial(cut, limit=page.quote)
+    return {"case": detail.view, "page": page, "cut": cutting, "whole_dates": _whole_dates}
 
 
-async def _detail(request: web.Request, reader: Reader, what: str) -> CaseDetail | None:
+async def detail_of(request: web.Request, reader: Reader, what: str) -> CaseDetail | None:
+    """The case that an address names, and a line in its log about ``what`` is read of it; None if there is none."""
     return await request.app[DESK].case(request.match_info["id"], reader=reader.user.name, what=what)
 
 
-def _summary(request: web.Request, reader: Reader, detail: CaseDetail) -> SummaryPage:
+def summary_of(request: web.Request, words: Words, detail: CaseDetail) -> SummaryPage:
+    """The one value that the summary is made of, in whatever form."""
     service = request.app[SERVICE]
-    return summary_page(detail, reader.words, service.settings, service.dialogs.values())
+    return summary_page(detail, words, service.settings, service.dialogs.values())
 
 
 def _whole_dates(text: str) -> Markup:
@@ -226,9 +218,8 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/desk/login", ask_password),
         web.post("/desk/login", log_in),
-        web.post("/desk/logout", _inside(log_out)),
-        web.get("/desk", _inside(cases)),
-        web.get("/desk/cases/{id}", _inside(case)),
-        web.get("/desk/cases/{id}/summary", _inside(summary)),
-        web.get("/desk/cases/{id}/text", _inside(text)),
+        web.post("/desk/logout", inside(log_out)),
+        web.get("/desk", inside(cases)),
+        web.get("/desk/cases/{id}", inside(case)),
+        web.get("/desk/cases/{id}/summary", inside(summary)),
     ]
