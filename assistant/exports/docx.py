@@ -87,7 +87,7 @@ class _Writer:
         self.document.add_paragraph(kind_line(self.words))
         heading = self.document.add_heading(level=1)
         if self.page.name:
-            self.run(heading, Quote(self.page.name, self.words.language.html, _direction(self.page.name), False))
+            self.run(heading, Quote(self.page.name, "", _direction(self.page.name), False))
             heading.add_run(" ")
         heading.add_run(self.page.reference)
         for line in (dates_line(self.page, self.words), approved_line(self.page, self.words)):

@@ -81,14 +81,14 @@ def _loads(names: Iterable[str]) -> bool:
 def _library() -> Any:
     if not is_there():
         raise PdfUnavailable(_missing())
-    try:
-        import weasyprint  # noqa: PLC0415 - takes a second and 30 MB, and only those who want a PDF need it
-    except (ImportError, OSError) as error:
-        raise PdfUnavailable(_missing()) from error
     for logger in map(logging.getLogger, _MUTED):
         logger.propagate = False
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
+    try:
+        import weasyprint  # noqa: PLC0415 - takes a second and 30 MB, and only those who want a PDF need it
+    except (ImportError, OSError) as error:
+        raise PdfUnavailable(_missing()) from error
     return weasyprint
 
 

@@ -190,7 +190,7 @@ async def test_a_decline_has_no_answer_but_says_why(service: Service) -> None:
 
 
 async def test_what_waits_for_the_visit_is_expected_to_be_known_then(service: Service) -> None:
-    journey = msgspec.structs.replace(SELAM, answers={**SELAM.answers, "strengths": "declined: in_person"})
+    journey = msgspec.structs.replace(SELAM, answers={**SELAM.answers, "work_ability": "declined: in_person"})
     case = (await play(service, journey, "en")).talk.case
     found = bundle(await detail_of(service, case), service.words("sv"), Settings())
     assert found is not None
