@@ -27,8 +27,9 @@ check: $(READY) ## lint, types, import contracts, dialogs and catalogs
 bench: $(READY) ## run the benchmarks beside their reference servers
 	@$(BIN)/python -m tests.benchmarks
 
-golden: $(READY) ## write the golden transcripts anew; review the difference like code
+golden: $(READY) ## write the golden files anew; review the difference like code
 	@$(BIN)/python -m tests.journeys.golden
+	@$(BIN)/python -m tests.exports.golden
 
 # The stamp is newer than what it was made from, so a second run installs nothing.
 $(READY): requirements.lock pyproject.toml

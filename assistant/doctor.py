@@ -16,6 +16,7 @@ from typing import NamedTuple
 from assistant.audio import FOLDER, Recordings
 from assistant.authoring.rules import FILE as RULES
 from assistant.core.hints import Dated, Rulebook, Standing, standing
+from assistant.exports import pdf
 from assistant.settings import FILE, Settings, SettingsError, load
 from assistant.starting import StartError, load_dialogs, load_rulebook
 from assistant.store import StoreError, files
@@ -44,7 +45,7 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
         *_optional_parts(),
     ]
     problems: list[str] = []
-    warnings: list[str] = []
+    warnings: list[str] = _no_pdf()
     try:
         settings = load(data)
         lines.append(f"settings of {data}: understood")
@@ -77,6 +78,11 @@ def _no_numbers(settings: Settings) -> list[str]:
         f"set {name} in {FILE}, or KLARBILD_{name.upper()}"
         for name in settings.without_number()
     ]
+
+
+def _no_pdf() -> list[str]:
+    """What keeps PDFs from being made, where their package is installed; without it they are an optional part."""
+    return pdf.problems() if _installed("weasyprint") else []
 
 
 def _never_checked(settings: Settings) -> list[str]:

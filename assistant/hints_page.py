@@ -51,6 +51,11 @@ class PossibleObstacle(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     reasons: tuple[Reason, ...]
 
+    @property
+    def private(self) -> bool:
+        """It is for the eyes of the office only, always."""
+        return True
+
 
 class ToCheck(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules of today say of a case. Only the first ``printed`` hints go on paper, ``brief``: by name alone."""
@@ -128,4 +133,4 @@ def hint_lines(found: ToCheck, words: Words) -> Iterator[str]:
         yield words.gettext(NOTHING_ASSESSED)
     for one in found.hints:
         checked = words.gettext("{law}; rule checked {day}", law=one.law, day=one.checked_at)
-        yield f"- {one.benefit} ({one.agency}): {one.text} ({checked})"
+        yield f"{one.benefit} ({one.agency}): {one.text} ({checked})"

@@ -20,6 +20,7 @@ from assistant.server import (
     desk_account,
     desk_admin,
     desk_api,
+    desk_exports,
     desk_lead,
     desk_list,
     desk_login,
@@ -79,8 +80,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
     for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
-    for_the_office = (desk, desk_login, desk_account, desk_admin, desk_list, desk_work, desk_lead, desk_api)
-    for part in (health, *for_applicants, api, *for_the_office, openapi, design):
+    of_accounts = (desk_login, desk_account, desk_admin)
+    of_cases = (desk, desk_list, desk_work, desk_lead, desk_exports)
+    for part in (health, *for_applicants, api, *of_accounts, *of_cases, desk_api, openapi, design):
         app.add_routes(part.routes())
     openid.add_to(app)
     app.on_response_prepare.append(add_headers)

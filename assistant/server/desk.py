@@ -15,12 +15,11 @@ from assistant.desk import CaseDetail
 from assistant.hints_page import NOTHING_ASSESSED
 from assistant.server import forms
 from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS, STAFF
-from assistant.server.pages import render, respond
+from assistant.server.pages import render
 from assistant.server.sessions import form_token, same
 from assistant.settings import Settings
 from assistant.store import SessionWay, UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page
-from assistant.summary_text import summary_text
 from assistant.texts import Words
 
 LANGUAGES = ("sv", "en")
@@ -147,36 +146,30 @@ async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
     detail = await detail_of(request, reader, "summary")
     if detail is None:
         return await missing(request, reader)
-    page = _summary(request, reader, detail)
-    return await page_of(
-        request,
-        reader,
-        "summary",
-        case=detail.view,
-        page=page,
-        cut=lambda quote: cut(quote, page.quote),
-        nothing_assessed=NOTHING_ASSESSED,
-        whole_dates=_whole_dates,
-    )
+    return await page_of(request, reader, "summary", **sheet_view(detail, summary_of(request, reader.words, detail)))
 
 
-async def text(request: web.Request, reader: Reader) -> web.StreamResponse:
-    """The same as plain text, to be copied."""
-    detail = await detail_of(request, reader, "text")
-    if detail is None:
-        return await missing(request, reader)
-    body = summary_text(_summary(request, reader, detail), reader.words)
-    return respond(request, body.encode(), "text/plain")
+def sheet_view(detail: CaseDetail, page: SummaryPage) -> dict[str, Any]:
+    """What the template of the summary names."""
+    cutting = functools.partial(cut, limit=page.quote)
+    return {
+        "case": detail.view,
+        "page": page,
+        "cut": cutting,
+        "nothing_assessed": NOTHING_ASSESSED,
+        "whole_dates": _whole_dates,
+    }
 
 
 async def detail_of(request: web.Request, reader: Reader, what: str) -> CaseDetail | None:
-    """The case that the address names, read by somebody who may; None for any other. The reading goes to the log."""
+    """The case that an address names, read by somebody who may; None for any other. ``what`` of it goes to the log."""
     return await request.app[DESK].open(request.match_info["id"], reader.colleague, what=what)
 
 
-def _summary(request: web.Request, reader: Reader, detail: CaseDetail) -> SummaryPage:
+def summary_of(request: web.Request, words: Words, detail: CaseDetail) -> SummaryPage:
+    """The one value that the summary is made of, in whatever form."""
     service = request.app[SERVICE]
-    return summary_page(detail, reader.words, service.settings, service.dialogs.values())
+    return summary_page(detail, words, service.settings, service.dialogs.values())
 
 
 def _whole_dates(text: str) -> Markup:
@@ -189,5 +182,4 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/desk/cases/{id}", inside(case)),
         web.get("/desk/cases/{id}/summary", inside(summary)),
-        web.get("/desk/cases/{id}/text", inside(text)),
     ]

@@ -5,7 +5,7 @@ What is for the eyes of the office only is marked ``private``: a program must no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -13,17 +13,19 @@ from aiohttp import hdrs, web
 
 from assistant import wording
 from assistant.desk import CaseDetail, CaseView
+from assistant.exports.pdf import PdfUnavailable
+from assistant.exports.text import message_text, text_of
 from assistant.hints_page import Hint, Reason
 from assistant.server.api import answering, bearer
-from assistant.server.desk import LANGUAGES, words_of
+from assistant.server.desk import LANGUAGES, summary_of, words_of
+from assistant.server.desk_exports import FORMS, NothingSent, file_of, is_offered
 from assistant.server.keys import DESK, INBOX, SERVICE
 from assistant.server.operations import JSON, Handler, Operation, routes_of
 from assistant.server.pages import respond
 from assistant.server.problems import Refusal
 from assistant.server.schemas import ProblemDocument
 from assistant.store import CaseStatus, TokenRow
-from assistant.summary_page import Statement, SummaryPage, Told, summary_page, told
-from assistant.summary_text import message_text, summary_text
+from assistant.summary_page import Statement, SummaryPage, Told, told
 from assistant.texts import Words
 from assistant.wording import Quote
 
@@ -173,7 +175,7 @@ async def cases(request: web.Request) -> web.StreamResponse:
     token, media, words = await _token(request), _media(request), _words(request)
     found = await request.app[INBOX].every(request.query.get("q", "").strip()[:100], reader=token.name)
     if media == TEXT:
-        return _text(request, "".join(f"{_case_line(one, words)}\n" for one in found))
+        return _text(request, text_of(_case_line(one, words) for one in found))
     return _json(CaseList(cases=tuple(_case(one) for one in found)))
 
 
@@ -187,7 +189,7 @@ async def case(request: web.Request) -> web.StreamResponse:
     if media == TEXT:
         lines = [_case_line(detail.view, words), *(message_text(one, words) for one in messages)]
         lines += [f"{one.question} {one.swedish or one.answer}" for one in state.lines]
-        return _text(request, "".join(f"{' '.join(line.splitlines())}\n" for line in lines))
+        return _text(request, text_of(iter(lines)))
     return _json(
         CaseAnswer(
             case=_case(detail.view),
@@ -202,11 +204,18 @@ async def case(request: web.Request) -> web.StreamResponse:
 
 async def summary(request: web.Request) -> web.StreamResponse:
     """The page before the first visit."""
-    token, media, words = await _token(request), _media(request), _words(request)
-    detail = await _detail(request, token, "summary")
-    service = request.app[SERVICE]
-    page = summary_page(detail, words, service.settings, service.dialogs.values())
-    return _text(request, summary_text(page, words)) if media == TEXT else _json(_summary(page, words))
+    forms = {one.media: one for one in FORMS if is_offered(one)}
+    token, media, words = await _token(request), _media(request, (JSON, TEXT, *forms)), _words(request)
+    form = forms.get(media)
+    detail = await _detail(request, token, form.name if form is not None else "summary")
+    if form is None:
+        return _json(_summary(summary_of(request, words, detail), words))
+    try:
+        return await file_of(request, form, detail, words)
+    except NothingSent:
+        raise Refusal(404, "nothing_sent", "Nothing was sent yet, or the dialog is no more.") from None
+    except PdfUnavailable:
+        raise Refusal(503, "not_available", "No PDF can be made here.") from None
 
 
 async def _token(request: web.Request) -> TokenRow:
@@ -216,13 +225,13 @@ async def _token(request: web.Request) -> TokenRow:
     return found
 
 
-def _media(request: web.Request) -> str:
+def _media(request: web.Request, there: Sequence[str] = (JSON, TEXT)) -> str:
     """The best of what we have by the Accept header (RFC 9110, section 12.5.1). Raises Refusal if none will do."""
     wanted = request.headers.get(hdrs.ACCEPT, "").strip() or "*/*"
-    offers = {JSON: _weight(wanted, JSON), TEXT: _weight(wanted, TEXT)}
+    offers = {media: _weight(wanted, media) for media in there}
     best = max(offers, key=lambda media: offers[media])
     if offers[best] <= 0:
-        raise Refusal(406, "not_acceptable", f"There is {JSON} and {TEXT}.")
+        raise Refusal(406, "not_acceptable", f"There is: {', '.join(offers)}.")
     return best
 
 
@@ -336,18 +345,18 @@ def _reasons(reasons: Iterable[Reason], words: Words) -> tuple[ReasonJson, ...]:
     return tuple(ReasonJson(label=one.label, text=wording.plain(one.words, direction)) for one in reasons)
 
 
-def _operation(path: str, handler: Handler, answer: Any, **query: str) -> Operation:
+def _operation(path: str, handler: Handler, answer: Any, *, media: Sequence[str] = (TEXT,), **query: str) -> Operation:
     asked = {"locale": "The language to read in: sv (if it is not given) or en.", **query}
     answers = {200: answer, 401: ProblemDocument, 406: ProblemDocument}
     if "{id}" in path:
         answers[404] = ProblemDocument
-    return Operation("GET", f"/api/v1{path}", answering(handler), answers, query=asked, media=(TEXT,))
+    return Operation("GET", f"/api/v1{path}", answering(handler), answers, query=asked, media=media)
 
 
 OPERATIONS = (
     _operation("/cases", cases, CaseList, q="Words of a reference or a name."),
     _operation("/cases/{id}", case, CaseAnswer),
-    _operation("/cases/{id}/summary", summary, SummaryAnswer),
+    _operation("/cases/{id}/summary", summary, SummaryAnswer, media=[one.media for one in FORMS]),
 )
 """The desk's part of the API."""
 

@@ -18,6 +18,8 @@ from assistant.server.problems import MEDIA
 from assistant.server.schemas import ProblemDocument
 
 PATH = "/api/openapi.json"
+SUMMARY_SCHEMA = "/api/summary.schema.json"
+SCHEMA = "application/schema+json"
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -26,12 +28,20 @@ async def described(_: web.Request) -> web.Response:
     return web.Response(body=_ENCODED, content_type=JSON)
 
 
-_OWN = Operation("GET", PATH, described, {200: dict[str, Any]}, open=True)
+async def summary_schema(_: web.Request) -> web.Response:
+    """The JSON Schema (2020-12) of a case's summary as JSON."""
+    return web.Response(body=_SUMMARY_SCHEMA, content_type=SCHEMA)
+
+
+_OWN = (
+    Operation("GET", PATH, described, {200: dict[str, Any]}, open=True),
+    Operation("GET", SUMMARY_SCHEMA, summary_schema, {200: dict[str, Any]}, media=(SCHEMA,), open=True),
+)
 
 
 def routes() -> list[web.RouteDef]:
-    """The route of the document itself."""
-    return routes_of((_OWN,))
+    """The routes of the descriptions."""
+    return routes_of(_OWN)
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -95,5 +105,15 @@ def _answer(one: Operation, status: int, kind: Any, schemas: Mapping[Any, Any]) 
     return {"description": HTTPStatus(status).phrase} | ({"content": content} if content else {})
 
 
-OPERATIONS = (*api.OPERATIONS, *desk_api.OPERATIONS, _OWN)
+def schema_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The JSON Schema of what is answered with this type. There may be more in an answer than a schema of an earlier
+    version knows."""
+    schema = msgspec.json.schema(kind)
+    for one in schema["$defs"].values():
+        one["description"] = inspect.cleandoc(one["description"]).replace("``", "`")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": kind.__name__} | schema
+
+
+OPERATIONS = (*api.OPERATIONS, *desk_api.OPERATIONS, *_OWN)
 _ENCODED = msgspec.json.encode(document(OPERATIONS))
+_SUMMARY_SCHEMA = msgspec.json.encode(schema_of(desk_api.SummaryAnswer))

@@ -18,6 +18,7 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from assistant import resources
+from assistant.exports import pdf
 from assistant.server.keys import PAGES, SERVICE
 from assistant.server.packing import GZIP, LEVEL, MEMORY, packed, reads
 from assistant.server.visitors import offered
@@ -68,7 +69,7 @@ class Pages:
         self.templates.filters["paragraphs"] = paragraphs
         self.templates.filters["phone"] = phone
         self.templates.filters["linked"] = linked
-        self.templates.globals |= {"settings": settings, "static": self.addresses.get}
+        self.templates.globals |= {"settings": settings, "static": self.addresses.get, "pdf_is_there": pdf.is_there}
 
     def mould(self, key: object, draw: Callable[[], str]) -> Mould:
         """The mould that ``key`` names, drawn if it is met for the first time."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.doctor import examine
+from assistant.exports import pdf
 from tests.cli.conftest import Run
 from tests.faults.serving import Server
 
@@ -70,6 +71,16 @@ def test_the_doctor_warns_of_recordings_that_nobody_will_hear(run: Run, data: Pa
     done = run("doctor", "--data", data)
     assert done.returncode == 0
     assert "question one.mp3' is not named like a text" in done.stdout
+
+
+def test_the_doctor_tells_what_pdfs_lack_and_the_packages_that_have_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not pdf.is_there() or not any("PDF" in one for one in examine(data).warnings)
+    monkeypatch.setattr(pdf, "is_there", lambda: False)
+    (line,) = (one for one in examine(data).warnings if "PDF" in one)
+    for package in ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-core"):
+        assert package in line
 
 
 def test_the_doctor_looks_at_a_directory_that_is_served(run: Run, server: Server) -> None:

@@ -18,6 +18,7 @@ from assistant.core.dialog import Dialog, Screen
 from assistant.core.steps import Ask, Review
 from assistant.core.summary import Summary
 from assistant.desk import CaseDetail, Desk
+from assistant.exports.text import summary_text
 from assistant.player import next_command
 from assistant.service import Service
 from assistant.settings import Settings
@@ -25,7 +26,6 @@ from assistant.starting import load_dialogs, load_rulebook
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.summary_page import SummaryPage, summary_page
-from assistant.summary_text import summary_text
 from assistant.talks import Talk
 from assistant.texts import Catalogs
 from assistant.turns import Viewer

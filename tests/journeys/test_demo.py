@@ -16,12 +16,12 @@ from assistant.authoring.journeys import Journey, decline_of
 from assistant.core.dialog import Dialog, Group, Repeat, Text, places
 from assistant.core.steps import Ask, Done
 from assistant.desk import Desk
+from assistant.exports.text import summary_text
 from assistant.inbox import Inbox
 from assistant.player import JourneyError, Played, play
 from assistant.service import Service
 from assistant.starting import StartError
 from assistant.summary_page import summary_page
-from assistant.summary_text import summary_text
 from tests.conftest import Clock
 from tests.journeys.playing import journey
 
