@@ -14,6 +14,7 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -36,6 +37,9 @@ _NAMES_REMEMBERED = 10_000
 _LONGEST_PASSWORD = 1_000
 _HASHING_AT_ONCE = 2
 _SAME_LOOKS = str.maketrans("OIL", "011")
+
+
+Partner = Literal["", "invited", "begun", "sent"]
 
 
 class TooManyFailures(Exception):
@@ -87,8 +91,10 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
 class CaseDetail:
     """One case as far as the office may read it.
 
-    ``state`` is the fold of everything that was sent. ``dialog``, ``path`` and ``summary`` are those of what was sent
-    last; None if nothing was sent, or the dialog is no more: then ``state.lines`` still tell what was approved."""
+    ``record`` is everything that was sent, conversation by conversation (id and events), the oldest first; ``state`` is
+    the fold of it. ``dialog``, ``path`` and ``summary`` are those of what was sent last; None if nothing was sent, or
+    the dialog is no more: then ``state.lines`` still tell what was approved. ``partner``: how far another adult of the
+    household, whose case is linked to this one, has come; never what they have said. Empty if no case is linked."""
 
     view: CaseView
     state: State
@@ -96,6 +102,8 @@ class CaseDetail:
     dialog: Dialog | None = None
     path: Path | None = None
     summary: Summary | None = None
+    record: tuple[tuple[str, tuple[Recorded, ...]], ...] = ()
+    partner: Partner = ""
 
 
 class Desk:
@@ -224,15 +232,15 @@ class Desk:
         messages = [recorded for one in rows if one.dialog == MESSAGE for recorded in await self._read(one)]
         sent = [(one.id, _sent_part(await self._read(one))) for one in rows if one.submitted and one.dialog != MESSAGE]
         sent.sort(key=lambda one: one[1][-1].at if one[1] else "")
-        state = fold(sent)
+        record, state = tuple(sent), fold(sent)
         view = self._view(row)
         view = msgspec.structs.replace(view, messages=_told(view, [*messages, *state.messages]))
         dialog = self.service.dialogs.get(state.dialog) if sent else None
         if dialog is None:
-            return CaseDetail(view, state, readings)
+            return CaseDetail(view, state, readings, record=record)
         today = self.service.today()
         path = walk(dialog, state, today)
-        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path))
+        return CaseDetail(view, state, readings, dialog, path, summarize(dialog, state, today, path), record)
 
     async def _read(self, row: ConversationRow) -> list[Recorded]:
         key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)
@@ -260,10 +268,10 @@ def _order(case: CaseView) -> tuple[bool, bool, int, str, str]:
     return (not case.urgent, case.days_left is None, late, case.first_contact, case.reference)
 
 
-def _sent_part(records: Sequence[Recorded]) -> list[Recorded]:
+def _sent_part(records: Sequence[Recorded]) -> tuple[Recorded, ...]:
     """The record up to what was approved; what came after was not sent."""
     last = max((index for index, one in enumerate(records) if isinstance(one.event, Submitted)), default=-1)
-    return list(records[: last + 1])
+    return tuple(records[: last + 1])
 
 
 def _told(case: CaseView, records: Iterable[Recorded]) -> tuple[MessageView, ...]:

@@ -17,6 +17,7 @@ from assistant.server.keys import DESK, SECURE, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render, respond
 from assistant.server.sessions import form_token, same
+from assistant.sources_page import anchor
 from assistant.store import UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page, told
 from assistant.summary_text import summary_text
@@ -26,7 +27,7 @@ LANGUAGES = ("sv", "en")
 MOST_MESSAGES = 20
 _LONGEST_QUERY = 100
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
-_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/summary)?)?").fullmatch
+_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/(?:summary|sources|twin))?)?").fullmatch
 
 
 class Reader(NamedTuple):
@@ -195,6 +196,8 @@ async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
         page=page,
         cut=lambda quote: cut(quote, page.quote),
         whole_dates=_whole_dates,
+        anchor=anchor,
+        behind=_here(request, f"/desk/cases/{detail.view.id}/sources").rpartition("/")[2],
     )
 
 
@@ -213,7 +216,7 @@ async def _detail(request: web.Request, reader: Reader, what: str) -> CaseDetail
 
 def _summary(request: web.Request, reader: Reader, detail: CaseDetail) -> SummaryPage:
     service = request.app[SERVICE]
-    return summary_page(detail, reader.words, service.settings, service.dialogs.values())
+    return summary_page(detail, reader.words, service.settings, service.dialogs.values(), reader=reader.user.name)
 
 
 def _whole_dates(text: str) -> Markup:

@@ -1,0 +1,40 @@
+"""What stands behind a case's summary, for those who are logged in: its sources, and the twin record."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from assistant.server.desk import Reader, _detail, _inside, _page
+from assistant.server.keys import SERVICE
+from assistant.sources_page import sources_page
+from assistant.twin_page import twin_page
+
+
+async def sources(request: web.Request, reader: Reader) -> web.StreamResponse:
+    """Every question as it was asked, with what was answered, when and by whom."""
+    detail = await _detail(request, reader, "sources")
+    if detail is None:
+        return _page(request, reader, "missing", status=404)
+    service = request.app[SERVICE]
+    page = sources_page(
+        detail, reader.words, service.words, service.settings, service.dialogs.values(), reader=reader.user.name
+    )
+    return _page(request, reader, "sources", case=detail.view, page=page)
+
+
+async def twin(request: web.Request, reader: Reader) -> web.StreamResponse:
+    """The summary in two languages, line by line, for a talk with an interpreter."""
+    detail = await _detail(request, reader, "twin")
+    if detail is None:
+        return _page(request, reader, "missing", status=404)
+    service = request.app[SERVICE]
+    page = twin_page(detail, reader.words, service.words, service.settings)
+    return _page(request, reader, "twin", case=detail.view, page=page)
+
+
+def routes() -> list[web.RouteDef]:
+    """The routes of what stands behind a summary."""
+    return [
+        web.get("/desk/cases/{id}/sources", _inside(sources)),
+        web.get("/desk/cases/{id}/twin", _inside(twin)),
+    ]
