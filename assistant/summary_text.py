@@ -35,6 +35,8 @@ def _lines(page: SummaryPage, words: Words) -> Iterator[str]:
         yield " · ".join(
             part for part in (_("Approved {moment}", moment=page.approved_at), page.answered, page.dialog) if part
         )
+    if page.partner:
+        yield page.partner
     for one in page.urgent:
         yield f"! {_plain(one, words)}"
     yield from (_plain(one, words) for one in page.banner if not one.private)

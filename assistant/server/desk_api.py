@@ -93,12 +93,20 @@ class QuoteJson(msgspec.Struct, frozen=True, kw_only=True):
     dir: Literal["ltr", "rtl"]
 
 
+class SourceJson(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a question, by its name and the item of the repeat that it belongs to."""
+
+    item: str
+    of: str
+
+
 class StatementJson(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence: as plain text, and in parts where words of the person's own are apart."""
+    """A sentence: as plain text, in parts where words of the person's own are apart, and the answers it comes from."""
 
     text: str
     parts: tuple[str | QuoteJson, ...]
     private: bool
+    sources: tuple[SourceJson, ...]
 
 
 class ParagraphJson(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +127,8 @@ class UnansweredJson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The page that a caseworker reads before the first visit. It is what the person says; nothing is assessed."""
+    """The page that a caseworker reads before the first visit. It is what the person says; nothing is assessed.
+    ``partner`` tells whether a co-applicant has answered (empty if no case is linked), never what."""
 
     reference: str
     name: str
@@ -129,6 +138,7 @@ class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     approved_at: str
     answered: str
     told_by_other: bool
+    partner: str
     messages: tuple[MessageJson, ...]
     urgent: tuple[StatementJson, ...]
     banner: tuple[StatementJson, ...]
@@ -257,6 +267,7 @@ def _statements(statements: Iterable[Statement], words: Words) -> tuple[Statemen
                 for part in one.words
             ),
             private=one.private,
+            sources=tuple(SourceJson(item=item, of=of) for item, of in one.sources),
         )
         for one in statements
     )
@@ -279,6 +290,7 @@ def _summary(page: SummaryPage, words: Words) -> SummaryAnswer:
         approved_at=page.approved_at,
         answered=page.answered,
         told_by_other=page.told_by_other,
+        partner=page.partner,
         messages=_messages(page.messages),
         paragraphs=paragraphs,
         unanswered=msgspec.convert(page.unanswered, tuple[UnansweredJson, ...], from_attributes=True),

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from assistant.server import api, desk_api
+from assistant.server import api, desk_api, desk_record_api
 from assistant.server.operations import JSON, Operation, routes_of
 from assistant.server.problems import MEDIA
 from assistant.server.schemas import ProblemDocument
@@ -95,5 +95,5 @@ def _answer(one: Operation, status: int, kind: Any, schemas: Mapping[Any, Any]) 
     return {"description": HTTPStatus(status).phrase} | ({"content": content} if content else {})
 
 
-OPERATIONS = (*api.OPERATIONS, *desk_api.OPERATIONS, _OWN)
+OPERATIONS = (*api.OPERATIONS, *desk_api.OPERATIONS, *desk_record_api.OPERATIONS, _OWN)
 _ENCODED = msgspec.json.encode(document(OPERATIONS))
