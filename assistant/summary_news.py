@@ -20,10 +20,12 @@ SUMMARY: Final = "summary"
 
 class News(NamedTuple):
     """``since`` is the moment (ISO 8601, UTC) of the last reading, empty at the first: then nothing is marked. ``keys``
-    are the answers that reached the office after it, in other words than before or for the first time."""
+    are the answers that reached the office after it, in other words than before or for the first time; ``changed`` are
+    those of them that were others before."""
 
     since: str
-    keys: frozenset[Key]
+    keys: frozenset[Key] = frozenset()
+    changed: frozenset[Key] = frozenset()
 
     def are_in(self, sources: Iterable[Key]) -> bool:
         """Whether one of these answers is new."""
@@ -34,9 +36,9 @@ def news(detail: CaseDetail, reader: str) -> News:
     """What is new in a case for this reader, who is reading it now."""
     since = last_reading(detail.readings, reader)
     if not since:
-        return News("", frozenset())
-    given = sent_answers(detail.record)
-    return News(since, frozenset(key for key, answers in given.items() if answers[-1].sent > since))
+        return News("")
+    new = {key: answers for key, answers in sent_answers(detail.record).items() if answers[-1].sent > since}
+    return News(since, frozenset(new), frozenset(key for key, answers in new.items() if len(answers) > 1))
 
 
 def last_reading(readings: Iterable[ReadingRow], reader: str) -> str:

@@ -124,7 +124,8 @@ class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
     the visit. ``lines`` (question, answer) are there instead of paragraphs when the dialog is no more, and
     ``new_lines`` are those that the reader has not seen. On paper a full page is set ``dense``, and a quote has at most
     ``quote`` characters. ``partner`` says whether a co-applicant has answered. ``since`` is when the reader last read
-    this page (empty: never), and ``fresh`` how many of its lines are new since then."""
+    this page (empty: never), ``fresh`` how many of its lines are new since then, and ``untold`` how many answers were
+    changed since then of which no line tells: a line that is gone cannot be marked."""
 
     reference: str
     name: str
@@ -149,6 +150,7 @@ class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
     partner: str = ""
     since: str = ""
     fresh: int = 0
+    untold: int = 0
     dense: bool = False
     quote: int = LONGEST_QUOTE
 
@@ -182,14 +184,23 @@ def summary_page(
     in the log already; for nobody in particular nothing is."""
     seen = news(detail, reader)
     page = _page(detail, words, settings, dialogs, seen)
-    return msgspec.structs.replace(page, fresh=_fresh(page), since=seen.since and words.numeric_datetime(seen.since))
+    statements = tuple(_statements(page))
+    fresh = sum(one.new for one in statements) + sum(one.new for one in page.messages)
+    fresh += sum(sum(one.new) for one in page.unanswered)
+    told_here = {key for one in statements for key in one.sources}
+    told_here |= {key for kind in page.unanswered for keys in kind.sources for key in keys}
+    asked = detail.path.answers.keys() if detail.path is not None and page.paragraphs else frozenset[Key]()
+    return msgspec.structs.replace(
+        page,
+        since=seen.since and words.numeric_datetime(seen.since),
+        fresh=fresh,
+        untold=len((seen.changed & asked) - told_here),
+    )
 
 
-def _fresh(page: SummaryPage) -> int:
-    """How many lines of the page are marked as new."""
-    blocks = (page.urgent, page.banner, page.booking, *(one.sentences for one in page.paragraphs), page.take_up)
-    statements = sum(one.new for block in blocks for one in block)
-    return statements + sum(one.new for one in page.messages) + sum(sum(one.new) for one in page.unanswered)
+def _statements(page: SummaryPage) -> Iterator[Statement]:
+    for block in (page.urgent, page.banner, page.booking, *(one.sentences for one in page.paragraphs), page.take_up):
+        yield from block
 
 
 def _page(detail: CaseDetail, words: Words, settings: Settings, dialogs: Iterable[Dialog], seen: News) -> SummaryPage:

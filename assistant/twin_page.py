@@ -95,6 +95,8 @@ class _Record:
     def head(self) -> Iterator[TwinLine]:
         detail = self.detail
         moment = detail.state.submitted_at
+        if detail.dialog is not None:
+            yield self.text(partial(_title, detail.dialog))
         yield self.text(lambda words: words.gettext(_KIND))
         yield self.text(lambda words: words.gettext(_APPROVED, moment=words.numeric_datetime(moment)))
         if detail.summary is not None and detail.summary.told_by_other:
@@ -150,6 +152,10 @@ class _Record:
             )
             label = TwinLine(ours=(section,), theirs=() if alike else (section,))
             yield TwinParagraph(number=0, topic="", label=label, lines=tuple(said))
+
+
+def _title(dialog: Dialog, words: Words) -> str:
+    return wording.label(words, dialog, dialog, "title")
 
 
 def _label(dialog: Dialog, topic: Topic, words: Words) -> str:

@@ -115,6 +115,24 @@ async def test_an_answer_that_was_given_again_unchanged_is_not_new(
     assert "Nothing is new" in html
 
 
+async def test_a_changed_answer_that_took_its_line_away_is_counted_and_marked_among_the_answers(
+    client: Client, service: Service, clock: Clock
+) -> None:
+    talk = await sent(service)
+    await log_in(client, service)
+    assert "Contact with care" in await page(client, summary_of(talk.case))
+    clock.forward(days=1)
+    events = [Answered(item="contact_safe", value="ok"), Answered(item="talk_alone", value="no")]
+    await send_more(service, talk, "first_visit", events)
+    await log_in(client, service)
+    html = await page(client, summary_of(talk.case))
+    assert "Contact with care" not in html
+    assert "2 answers were changed of which no line here tells" in words_of(html)
+    assert "answers were changed" not in on_paper(html)
+    html = await page(client, f"/desk/cases/{talk.case}/sources?locale=en")
+    assert html.count(">New</mark>") == 2
+
+
 async def test_a_message_that_came_since_is_marked(client: Client, service: Service, clock: Clock) -> None:
     await service.message(Message("apply_now", name="Yusuf", phone="070-174 06 05", when="after four"), "en")
     (row,) = await service.store.cases()
