@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from assistant.server.desk import Reader, _detail, _inside, _page
+from assistant.server.desk import Reader, _detail, _inside, _page, _whole_dates
 from assistant.server.keys import SERVICE
 from assistant.sources_page import sources_page
 from assistant.twin_page import twin_page
+from assistant.wording import Quote
 
 
 async def sources(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -29,7 +30,12 @@ async def twin(request: web.Request, reader: Reader) -> web.StreamResponse:
         return _page(request, reader, "missing", status=404)
     service = request.app[SERVICE]
     page = twin_page(detail, reader.words, service.words, service.settings)
-    return _page(request, reader, "twin", case=detail.view, page=page)
+    return _page(request, reader, "twin", case=detail.view, page=page, uncut=_uncut, whole_dates=_whole_dates)
+
+
+def _uncut(quote: Quote) -> tuple[str, str]:
+    """A quote as it goes on paper here: whole."""
+    return quote.text, ""
 
 
 def routes() -> list[web.RouteDef]:

@@ -82,7 +82,7 @@ async def test_the_page_marks_the_language_and_direction_of_each_cell(client: Cl
     assert len(rows) == len(lines(found)) + 1
     assert all(row.count('lang="ar" dir="rtl"') >= 1 for row in rows)
     assert '<td>Sfi: pågår, kurs 2C.</td><td lang="ar" dir="rtl">' in html
-    assert "<q>أريد أن أعمل مع الأطفال" in html
+    assert '<bdi><q lang="ar" dir="rtl">أريد أن أعمل مع الأطفال' in html
     assert "العربية</th>" in html
 
 
