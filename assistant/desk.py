@@ -11,6 +11,7 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -40,6 +41,8 @@ _UNTOUCHED = OfficeState()
 _NAMES_REMEMBERED = 10_000
 _LONGEST_PASSWORD = 1_000
 _HASHING_AT_ONCE = 2
+Partner = Literal["", "invited", "begun", "sent"]
+"""How far a partner has come whose case is linked to this one."""
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +112,8 @@ class CaseDetail:
     ``state`` is the fold of everything that was sent, ``office`` that of what the office did. ``dialog``, ``path`` and
     ``summary`` are those of what was sent last; None if nothing was sent, or the dialog is no more: then
     ``state.lines`` still tell what was approved. ``hints`` are what may be worth taking up at the visit, by the rules
-    that hold today."""
+    that hold today. ``record`` is everything that was sent, conversation by conversation (id and events), the oldest
+    first. ``partner`` says how far the partner has come, never what they have said; empty if no case is linked."""
 
     view: CaseView
     state: State
@@ -119,6 +123,8 @@ class CaseDetail:
     summary: Summary | None = None
     office: OfficeState = _UNTOUCHED
     hints: Hints = NO_HINTS
+    record: tuple[tuple[str, tuple[Recorded, ...]], ...] = ()
+    partner: Partner = ""
 
 
 class Desk:
@@ -168,21 +174,28 @@ class Desk:
         rows, readings, office = await asyncio.gather(
             store.conversations_of(row.id), store.readings(row.id), self.office(row)
         )
+        partner = await self._partner(office)
         sent = [(one.id, _sent_part(await self._read(one))) for one in rows if one.submitted and one.dialog != MESSAGE]
         sent.sort(key=lambda one: one[1][-1].at if one[1] else "")
-        state = fold(sent)
+        record, state = tuple(sent), fold(sent)
         view = view_of(row, self.service)
         apart = [(one, recorded) for one in rows if one.dialog == MESSAGE for recorded in await self._read(one)]
         view = msgspec.structs.replace(view, messages=_told(view, [*apart, *((None, one) for one in state.messages)]))
         dialog = self.service.dialogs.get(state.dialog) if sent else None
         if dialog is None:
-            return CaseDetail(view, state, readings, office=office)
+            return CaseDetail(view, state, readings, office=office, record=record, partner=partner)
         today = self.service.today()
         path = walk(dialog, state, today)
         rules = self.service.rulebook
         found = hints(rules, path.values, path.declined, today) if rules.entitlements == dialog.dialog else NO_HINTS
         summary = summarize(dialog, state, today, path)
-        return CaseDetail(view, state, readings, dialog, path, summary, office, found)
+        return CaseDetail(view, state, readings, dialog, path, summary, office, found, record, partner)
+
+    async def _partner(self, office: OfficeState) -> Partner:
+        row = await self.service.store.case(office.partner.case) if office.partner is not None else None
+        if row is None:
+            return ""
+        return row.status if row.status in ("invited", "begun") else "sent"
 
     async def office(self, row: CaseRow) -> OfficeState:
         """What the office did with a case. Raises StoreError if it cannot be opened."""
@@ -242,10 +255,10 @@ def card_of(row: CaseRow, service: Service) -> Card | None:
         return None
 
 
-def _sent_part(records: Sequence[Recorded]) -> list[Recorded]:
+def _sent_part(records: Sequence[Recorded]) -> tuple[Recorded, ...]:
     """The record up to what was approved; what came after was not sent."""
     last = max((index for index, one in enumerate(records) if isinstance(one.event, Submitted)), default=-1)
-    return list(records[: last + 1])
+    return tuple(records[: last + 1])
 
 
 def _told(case: CaseView, found: Iterable[tuple[ConversationRow | None, Recorded]]) -> tuple[MessageView, ...]:

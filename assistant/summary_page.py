@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import datetime
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from assistant import wording
 from assistant.bidi import shown
 from assistant.core.dates import add_duration
-from assistant.core.dialog import Attention, Dialog, Item, Question, Text, places
+from assistant.core.dialog import Attention, Dialog, Item, places
+from assistant.core.record import Key
 from assistant.core.record import Line as ApprovedLine
-from assistant.core.summary import Answer, Filler, Sentence, Summary
-from assistant.desk import CaseDetail, MessageView
+from assistant.core.sources import sources_of
+from assistant.core.summary import Filler, Sentence, Summary
+from assistant.desk import CaseDetail, MessageView, Partner
 from assistant.hints_page import NOTHING_TO_CHECK, ToCheck, printed_lines, to_check
 from assistant.languages import find
 from assistant.settings import Settings
 from assistant.store import ReadingRow
+from assistant.summary_news import News, news
+from assistant.summary_open import OpenKind, open_questions, told_once
+from assistant.summary_widths import cut, width
 from assistant.talks import SWEDEN
 from assistant.texts import N_, Words
-from assistant.wording import Quote, Segment
+from assistant.wording import Segment
+
+__all__ = ["Paragraph", "Statement", "SummaryPage", "Told", "Unanswered", "cut", "summary_page", "told"]
 
 BOOKING: Final = "book"
 """The topic of a dialog whose sentences stand above the numbered paragraphs: what is to be booked."""
@@ -46,7 +52,6 @@ _ROOM: Final = {False: (52, 92), True: (64, 115)}
 _LISTS: Final = ("list", "found")
 _OTHER_READERS: Final = 6
 
-OpenKind = Literal["skip", "in_person", "unknown", "blank"]
 _OPEN: Final[dict[OpenKind, str]] = {
     "skip": N_("Did not want to say"),
     "in_person": N_("Wants to tell at the visit"),
@@ -54,13 +59,24 @@ _OPEN: Final[dict[OpenKind, str]] = {
     "blank": N_("Not answered"),
 }
 _MESSAGES: Final = {"apply_now": N_("Wants to apply now"), "call_me": N_("Asks for a call")}
+# Whether the other has answered; never what.
+_PARTNER: Final[dict[Partner, str]] = {
+    "invited": N_("Co-applicant: invited, has not begun to answer"),
+    "begun": N_("Co-applicant: has begun to answer, not sent yet"),
+    "sent": N_("Co-applicant: has answered"),
+}
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """One sentence. A ``private`` one is for the eyes of the office only: it stands on the screen, never on paper."""
+    """One sentence. A ``private`` one is for the eyes of the office only: it stands on the screen, never on paper.
+
+    ``sources`` are the answers that it comes from (name of the fact, item of a repeat); ``new``: one of them reached
+    the office after this reader last read the summary."""
 
     words: tuple[Segment, ...]
     private: bool = False
+    sources: tuple[Key, ...] = ()
+    new: bool = False
 
 
 class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,12 +91,15 @@ class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
 
 class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
     """Questions without an answer, of one kind, as they were asked; what somebody who finished early has not met stands
-    as one line of its sections. Only the first ``printed`` go on paper."""
+    as one line of its sections. Only the first ``printed`` go on paper. ``sources`` tells of each question where it
+    stands among the answers (empty for sections), ``new`` which of them are new to the reader."""
 
     kind: OpenKind
     label: str
     questions: tuple[str, ...]
     printed: int
+    sources: tuple[tuple[Key, ...], ...] = ()
+    new: tuple[bool, ...] = ()
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +117,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     needs: str
     lang: str
     handled: bool = False
+    new: bool = False
 
 
 class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,8 +125,11 @@ class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
 
     ``urgent``, ``banner`` and ``booking`` stand above the numbered paragraphs; ``take_up`` holds what to talk about at
     the visit, ``to_check`` what to ask about by the rules of the law. ``lines`` (question, answer) are there instead of
-    paragraphs when the dialog is no more. On paper a full page is set ``dense``, and a quote has at most ``quote``
-    characters."""
+    paragraphs when the dialog is no more, and
+    ``new_lines`` are those that the reader has not seen. On paper a full page is set ``dense``, and a quote has at most
+    ``quote`` characters. ``partner`` says whether a co-applicant has answered. ``since`` is when the reader last read
+    this page (empty: never), ``fresh`` how many of its lines are new since then, and ``untold`` how many answers were
+    changed since then of which no line tells: a line that is gone cannot be marked."""
 
     reference: str
     name: str
@@ -127,7 +150,12 @@ class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: tuple[Unanswered, ...] = ()
     not_printed: int = 0
     lines: tuple[ApprovedLine, ...] = ()
+    new_lines: tuple[Key, ...] = ()
     readings: tuple[str, ...] = ()
+    partner: str = ""
+    since: str = ""
+    fresh: int = 0
+    untold: int = 0
     dense: bool = False
     quote: int = LONGEST_QUOTE
 
@@ -155,8 +183,33 @@ def told(words: Words, message: MessageView, dialogs: Iterable[Dialog]) -> Told:
     )
 
 
-def summary_page(detail: CaseDetail, words: Words, settings: Settings, dialogs: Iterable[Dialog]) -> SummaryPage:
-    """The page of a case in the language of ``words``."""
+def summary_page(
+    detail: CaseDetail, words: Words, settings: Settings, dialogs: Iterable[Dialog], *, reader: str = ""
+) -> SummaryPage:
+    """The page of a case in the language of ``words``. What is new is marked for ``reader``, whose present reading is
+    in the log already; for nobody in particular nothing is."""
+    seen = news(detail, reader)
+    page = _page(detail, words, settings, dialogs, seen)
+    statements = tuple(_statements(page))
+    fresh = sum(one.new for one in statements) + sum(one.new for one in page.messages)
+    fresh += sum(sum(one.new) for one in page.unanswered)
+    told_here = {key for one in statements for key in one.sources}
+    told_here |= {key for kind in page.unanswered for keys in kind.sources for key in keys}
+    asked = detail.path.answers.keys() if detail.path is not None and page.paragraphs else frozenset[Key]()
+    return msgspec.structs.replace(
+        page,
+        since=seen.since and words.numeric_datetime(seen.since),
+        fresh=fresh,
+        untold=len((seen.changed & asked) - told_here),
+    )
+
+
+def _statements(page: SummaryPage) -> Iterator[Statement]:
+    for block in (page.urgent, page.banner, page.booking, *(one.sentences for one in page.paragraphs), page.take_up):
+        yield from block
+
+
+def _page(detail: CaseDetail, words: Words, settings: Settings, dialogs: Iterable[Dialog], seen: News) -> SummaryPage:
     view, first = detail.view, datetime.date.fromisoformat(detail.view.first_contact)
     head = SummaryPage(
         reference=view.reference,
@@ -164,8 +217,12 @@ def summary_page(detail: CaseDetail, words: Words, settings: Settings, dialogs: 
         first_contact=view.first_contact,
         visit_by=view.visit_by,
         plan_by=add_duration(first, f"P{settings.plan_months}M").isoformat(),
-        messages=tuple(told(words, one, dialogs) for one in view.messages),
+        messages=tuple(
+            msgspec.structs.replace(told(words, one, dialogs), new=bool(seen.since) and one.at > seen.since)
+            for one in view.messages
+        ),
         readings=tuple(_readings(detail.readings)),
+        partner=words.gettext(_PARTNER[detail.partner]) if detail.partner else "",
     )
     if not detail.state.submitted_at:
         return head
@@ -176,14 +233,18 @@ def summary_page(detail: CaseDetail, words: Words, settings: Settings, dialogs: 
         answered=words.gettext("Answered by the person, in {language}", language=language),
     )
     if detail.dialog is None or detail.summary is None:
-        return msgspec.structs.replace(head, lines=detail.state.lines)
-    return _Builder(detail, detail.dialog, detail.summary, words, settings).page(head, language)
+        lines = detail.state.lines
+        new_lines = tuple((one.item, one.of) for one in lines if seen.are_in([(one.item, one.of)]))
+        return msgspec.structs.replace(head, lines=lines, new_lines=new_lines)
+    return _Builder(detail, detail.dialog, detail.summary, words, settings, seen).page(head, language)
 
 
 class _Builder:
-    def __init__(self, detail: CaseDetail, dialog: Dialog, summary: Summary, words: Words, settings: Settings) -> None:
+    def __init__(
+        self, detail: CaseDetail, dialog: Dialog, summary: Summary, words: Words, settings: Settings, seen: News
+    ) -> None:
         self.detail, self.dialog, self.summary = detail, dialog, summary
-        self.words, self.settings = words, settings.shown()
+        self.words, self.settings, self.seen = words, settings.shown(), seen
         self.above = frozenset(name for one in summary.attention for name in one.fillers)
 
     def page(self, head: SummaryPage, language: str) -> SummaryPage:
@@ -214,9 +275,12 @@ class _Builder:
         )
 
     def statement(self, sentence: Sentence) -> Statement:
+        sources = sources_of(self.dialog, self.detail.path, sentence) if self.detail.path is not None else ()
         return Statement(
             words=wording.sentence(self.words, self.dialog, sentence, self.settings),
             private=bool(getattr(sentence.item, "private", False)),
+            sources=sources,
+            new=self.seen.are_in(sources),
         )
 
     def paragraphs(self) -> Iterator[Paragraph]:
@@ -252,50 +316,22 @@ class _Builder:
 
     def unanswered(self) -> tuple[tuple[Unanswered, ...], int]:
         """The questions without an answer by kind, and how many of them are not printed."""
-        found: dict[OpenKind, dict[str, None]] = {kind: {} for kind in _OPEN}
-        for one in self.summary.declined:
-            # Who was only invited to write, and did not, has refused nothing. What waits for the visit is worth a line.
-            if one.declined is not None and (one.declined == "in_person" or not _is_invitation(one)):
-                found[one.declined][self.question(one)] = None
-        missing = [one for one in self.summary.unanswered if not _is_optional(one)]
-        if self.detail.state.finished and missing:
-            found["in_person"][self.sections(missing)] = None
-        elif missing:
-            found["blank"] = {self.question(one): None for one in missing}
         left, listed = MOST_OPEN, list[Unanswered]()
-        for kind, questions in found.items():
-            if questions:
-                printed = min(left, len(questions))
-                left -= printed
-                listed.append(
-                    Unanswered(
-                        kind=kind, label=self.words.gettext(_OPEN[kind]), questions=tuple(questions), printed=printed
-                    )
+        for kind, open_ones in open_questions(self.detail).items():
+            questions = told_once(open_ones, self.words, self.detail, self.settings)
+            printed = min(left, len(questions))
+            left -= printed
+            listed.append(
+                Unanswered(
+                    kind=kind,
+                    label=self.words.gettext(_OPEN[kind]),
+                    questions=tuple(questions),
+                    printed=printed,
+                    sources=tuple(one.sources for one in questions.values()),
+                    new=tuple(self.seen.are_in(one.sources) for one in questions.values()),
                 )
+            )
         return tuple(listed), sum(len(one.questions) - one.printed for one in listed)
-
-    def sections(self, answers: Iterable[Answer]) -> str:
-        """The sections of these questions in one line."""
-        wanted = {one.section for one in answers}
-        labels = (wording.label(self.words, self.dialog, one) for one in self.dialog.sections if one.name in wanted)
-        return ", ".join(dict.fromkeys(labels))
-
-    def question(self, answer: Answer) -> str:
-        detail = self.detail
-        if detail.path is None:
-            return ""
-        return wording.text(
-            self.words, self.dialog, detail.state, detail.path, answer.question, "label", answer.of, self.settings
-        )
-
-
-def _is_invitation(answer: Answer) -> bool:
-    """A field for words of one's own that may be left blank: nobody was asked for anything, so nothing is missing."""
-    return isinstance(answer.question, Text) and _is_optional(answer)
-
-
-def _is_optional(answer: Answer) -> bool:
-    return isinstance(answer.question, Question) and not answer.question.required
 
 
 def _topic(item: Item, parent: Item | None) -> str:
@@ -344,37 +380,15 @@ def _lines_in_print(page: SummaryPage) -> int:
     )
     boxes = [one for block in (page.urgent, page.banner) for one in block if not one.private]
     rows = [page.booking, *map(_printed, page.paragraphs), page.take_up]
-    widths = [_width(page.name) * 1.4, _width(told_all), *(_width_of((one,), page.quote) for one in boxes)]
+    widths = [width(page.name) * 1.4, width(told_all), *(_width_of((one,), page.quote) for one in boxes)]
     widths += [_width_of(row, page.quote) + len("1 Paragraph") * page.dense for row in rows if row]
-    hints = list(map(_width, printed_lines(page.to_check)))
+    hints = list(map(width, printed_lines(page.to_check)))
     widths += [sum(hints)] if page.dense else hints
     widths += [100.0] if hints else []
-    widths += [sum(map(_width, one.questions[: one.printed])) for one in page.unanswered]
+    widths += [sum(map(width, one.questions[: one.printed])) for one in page.unanswered]
     return sum(math.ceil(width / signs) for width in widths) + 7
 
 
 def _width_of(statements: Iterable[Statement], limit: int) -> float:
     parts = (part for one in statements if not one.private for part in one.words)
-    return sum(_width(part if isinstance(part, str) else part.text[:limit]) + 1 for part in parts)
-
-
-def _width(text: str) -> float:
-    """The room that words take, in small letters of ours. What nobody can break takes a line of its own."""
-    return sum(map(_sign_width, text)) + 100 * sum(len(word) > 40 for word in text.split())
-
-
-def _sign_width(sign: str) -> float:
-    if unicodedata.combining(sign):
-        return 0.0
-    if sign in "WM@%" or unicodedata.east_asian_width(sign) in "WF":
-        return 2.0
-    return 1.5 if sign >= "\u0700" else 1.3 if sign.isupper() else 1.0
-
-
-def cut(quote: Quote, limit: int) -> tuple[str, str]:
-    """The words of a quote that go on paper, and the rest of them; cut between words where there are any."""
-    if len(quote.text) <= limit:
-        return quote.text, ""
-    end = quote.text.rfind(" ", limit // 2, limit + 1)
-    end = end if end > 0 else limit
-    return quote.text[:end], quote.text[end:]
+    return sum(width(part if isinstance(part, str) else part.text[:limit]) + 1 for part in parts)

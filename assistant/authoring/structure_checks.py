@@ -23,6 +23,7 @@ from assistant.core.dialog import (
     SelectOne,
     Stop,
     Text,
+    Topic,
     choices_of,
     places,
 )
@@ -61,6 +62,8 @@ class _StructureChecks:
         dialog = self.dialog
         self.header()
         self.names(((topic.name, ("topics", index)) for index, topic in enumerate(dialog.topics)), "topic")
+        for index, topic in enumerate(dialog.topics):
+            self.topic(topic, ("topics", index))
         self.names(((line.name, ("attention", index)) for index, line in enumerate(dialog.attention)), "attention line")
         sections = [(section.name, ("sections", index)) for index, section in enumerate(dialog.sections)]
         self.names(sections, "section")
@@ -81,6 +84,14 @@ class _StructureChecks:
         check_edition(dialog.version, dialog.locale, report)
         if not dialog.sections:
             report(("sections",), "the dialog has no sections", "add sections, here or in parts")
+
+    def topic(self, topic: Topic, path: ModelPath) -> None:
+        """What a paragraph begins with is asked somewhere, or follows from what is."""
+        known = places(self.dialog)
+        for index, name in enumerate(topic.first):
+            if name not in known and name not in self.report.marks.doubtful:
+                remedy = did_you_mean(name, frozenset(known)) or "name an item that has a summary"
+                self.report((*path, "first", index), f"there is no item called {shown(name)}", remedy)
 
     def section(self, section: Section, path: ModelPath, *, gate_is_over: bool) -> None:
         if not section.items:

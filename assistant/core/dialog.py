@@ -165,10 +165,12 @@ class Section(Model, frozen=True, kw_only=True):
 
 
 class Topic(Model, frozen=True, kw_only=True):
-    """A paragraph of the summary."""
+    """A paragraph of the summary. The sentences of the items in ``first`` begin it, in that order; the rest follow in
+    the order in which they are asked."""
 
     name: str
     label: str
+    first: tuple[str, ...] = ()
 
 
 class Attention(Model, frozen=True, kw_only=True):

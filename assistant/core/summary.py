@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -88,15 +88,7 @@ def summarize(dialog: Dialog, state: State, today: datetime.date, path: Path | N
     path = path or walk(dialog, state, today)
     said = tuple(answers(dialog, state, path))
     sentences = tuple(_sentences(dialog, state, path, today))
-    paragraphs = tuple(
-        (topic, here)
-        for topic in dialog.topics
-        if (
-            here := tuple(
-                one for one in sentences if isinstance(one.item, Item) and _topic_of(dialog, one) == topic.name
-            )
-        )
-    )
+    paragraphs = tuple((topic, here) for topic in dialog.topics if (here := _paragraph(dialog, topic, sentences)))
     attention = tuple(
         Sentence(
             one, "", f"attention.{one.name}.label", one.label, _fillers(dialog, state, path, one.label), (one.name, "")
@@ -147,6 +139,19 @@ def _answer(state: State, path: Path, question: Screen, slot: Slot) -> Answer:
         return Answer(question, slot.of, slot.section.name, Filler(None, None, state.locale), None, "", private)
     filler = Filler(fact.value, explains, fact.locale)  # type: ignore[arg-type]
     return Answer(question, slot.of, slot.section.name, filler, fact.declined, fact.at, private)
+
+
+def _paragraph(dialog: Dialog, topic: Topic, sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences of a topic: those that it puts first, then the rest in the order of the questions."""
+    here = [one for one in sentences if isinstance(one.item, Item) and _topic_of(dialog, one) == topic.name]
+    return tuple(sorted(here, key=lambda one: _place_in(dialog, topic, one)))
+
+
+def _place_in(dialog: Dialog, topic: Topic, sentence: Sentence) -> int:
+    """A field stands where its screen does, unless it has a place of its own."""
+    parent = places(dialog)[sentence.item.name].parent
+    names = [sentence.item.name, *([parent.name] if parent else [])]
+    return next((topic.first.index(name) for name in names if name in topic.first), len(topic.first))
 
 
 def _topic_of(dialog: Dialog, sentence: Sentence) -> str:

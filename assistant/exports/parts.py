@@ -100,4 +100,4 @@ def approved_line(page: SummaryPage, words: Words) -> str:
     if not page.approved_at:
         return ""
     approved = words.gettext("Approved {moment}", moment=page.approved_at)
-    return " · ".join(part for part in (approved, page.answered, page.dialog) if part)
+    return " · ".join(part for part in (approved, page.answered, page.dialog, page.partner) if part)

@@ -24,6 +24,8 @@ from assistant.server import (
     desk_lead,
     desk_list,
     desk_login,
+    desk_record,
+    desk_record_api,
     desk_work,
     entrance,
     health,
@@ -81,8 +83,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[HEADERS] = headers_for(secure=secure)
     for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
     of_accounts = (desk_login, desk_account, desk_admin)
-    of_cases = (desk, desk_list, desk_work, desk_lead, desk_exports)
-    for part in (health, *for_applicants, api, *of_accounts, *of_cases, desk_api, openapi, design):
+    of_cases = (desk, desk_list, desk_work, desk_lead, desk_record, desk_exports)
+    for_programs = (api, desk_api, desk_record_api, openapi)
+    for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
     app.on_response_prepare.append(add_headers)

@@ -18,6 +18,7 @@ from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS, STAFF
 from assistant.server.pages import render
 from assistant.server.sessions import form_token, same
 from assistant.settings import Settings
+from assistant.sources_page import anchor
 from assistant.store import SessionWay, UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page
 from assistant.texts import Words
@@ -146,18 +147,22 @@ async def summary(request: web.Request, reader: Reader) -> web.StreamResponse:
     detail = await detail_of(request, reader, "summary")
     if detail is None:
         return await missing(request, reader)
-    return await page_of(request, reader, "summary", **sheet_view(detail, summary_of(request, reader.words, detail)))
+    page = summary_of(request, reader.words, detail, reader=reader.user.name)
+    behind = here(request, f"/desk/cases/{detail.view.id}/sources").rpartition("/")[2]
+    return await page_of(request, reader, "summary", **sheet_view(detail, page, behind))
 
 
-def sheet_view(detail: CaseDetail, page: SummaryPage) -> dict[str, Any]:
-    """What the template of the summary names."""
+def sheet_view(detail: CaseDetail, page: SummaryPage, behind: str = "sources") -> dict[str, Any]:
+    """What the template of the summary names. ``behind`` is the address of the page to which its lines lead."""
     cutting = functools.partial(cut, limit=page.quote)
     return {
         "case": detail.view,
         "page": page,
         "cut": cutting,
         "nothing_assessed": NOTHING_ASSESSED,
-        "whole_dates": _whole_dates,
+        "whole_dates": whole_dates,
+        "anchor": anchor,
+        "behind": behind,
     }
 
 
@@ -166,13 +171,13 @@ async def detail_of(request: web.Request, reader: Reader, what: str) -> CaseDeta
     return await request.app[DESK].open(request.match_info["id"], reader.colleague, what=what)
 
 
-def summary_of(request: web.Request, words: Words, detail: CaseDetail) -> SummaryPage:
-    """The one value that the summary is made of, in whatever form."""
+def summary_of(request: web.Request, words: Words, detail: CaseDetail, *, reader: str = "") -> SummaryPage:
+    """The one value that the summary is made of, in whatever form. ``reader``: what is new to this person is marked."""
     service = request.app[SERVICE]
-    return summary_page(detail, words, service.settings, service.dialogs.values())
+    return summary_page(detail, words, service.settings, service.dialogs.values(), reader=reader)
 
 
-def _whole_dates(text: str) -> Markup:
+def whole_dates(text: str) -> Markup:
     """A text in which no line ends within a date."""
     return Markup(_DATE.sub(r'<span class="n">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
 

@@ -96,12 +96,20 @@ class QuoteJson(msgspec.Struct, frozen=True, kw_only=True):
     dir: Literal["ltr", "rtl"]
 
 
+class SourceJson(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a question, by its name and the item of the repeat that it belongs to."""
+
+    item: str
+    of: str
+
+
 class StatementJson(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence: as plain text, and in parts where words of the person's own are apart."""
+    """A sentence: as plain text, in parts where words of the person's own are apart, and the answers it comes from."""
 
     text: str
     parts: tuple[str | QuoteJson, ...]
     private: bool
+    sources: tuple[SourceJson, ...]
 
 
 class ParagraphJson(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +156,8 @@ class ObstacleJson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The page that a caseworker reads before the first visit. It is what the person says; nothing is assessed."""
+    """The page that a caseworker reads before the first visit. It is what the person says; nothing is assessed.
+    ``partner`` tells whether a co-applicant has answered (empty if no case is linked), never what."""
 
     reference: str
     name: str
@@ -158,6 +167,7 @@ class SummaryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     approved_at: str
     answered: str
     told_by_other: bool
+    partner: str
     messages: tuple[MessageJson, ...]
     urgent: tuple[StatementJson, ...]
     banner: tuple[StatementJson, ...]
@@ -295,6 +305,7 @@ def _statements(statements: Iterable[Statement], words: Words) -> tuple[Statemen
                 for part in one.words
             ),
             private=one.private,
+            sources=tuple(SourceJson(item=item, of=of) for item, of in one.sources),
         )
         for one in statements
     )
@@ -317,6 +328,7 @@ def _summary(page: SummaryPage, words: Words) -> SummaryAnswer:
         approved_at=page.approved_at,
         answered=page.answered,
         told_by_other=page.told_by_other,
+        partner=page.partner,
         messages=_messages(page.messages),
         paragraphs=paragraphs,
         hints=tuple(_hint(one, words) for one in page.to_check.hints),

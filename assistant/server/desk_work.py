@@ -148,7 +148,7 @@ async def _work_page(
         notes=entries(detail.office.notes, words),
         done=entries(detail.office.done, words)[:5],
         partner=detail.office.partner,
-        partner_status=await _status_of(request, detail),
+        partner_status=detail.partner,
         colleagues=colleagues,
         units=units,
         visit=minute(view.visit),
@@ -159,13 +159,6 @@ async def _work_page(
         care=any(not one.when for one in view.messages),
         shown=shown,
     )
-
-
-async def _status_of(request: web.Request, detail: CaseDetail) -> str:
-    """How far the partner has come: whether they have answered, and never what."""
-    partner = detail.office.partner
-    row = await request.app[SERVICE].store.case(partner.case) if partner is not None else None
-    return row.status if row is not None else ""
 
 
 def routes() -> list[web.RouteDef]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from assistant.server import api, desk_api
+from assistant.server import api, desk_api, desk_record_api
 from assistant.server.operations import JSON, Operation, routes_of
 from assistant.server.problems import MEDIA
 from assistant.server.schemas import ProblemDocument
@@ -114,6 +114,6 @@ def schema_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": kind.__name__} | schema
 
 
-OPERATIONS = (*api.OPERATIONS, *desk_api.OPERATIONS, *_OWN)
+OPERATIONS = (*api.OPERATIONS, *desk_api.OPERATIONS, *desk_record_api.OPERATIONS, *_OWN)
 _ENCODED = msgspec.json.encode(document(OPERATIONS))
 _SUMMARY_SCHEMA = msgspec.json.encode(schema_of(desk_api.SummaryAnswer))

@@ -5,7 +5,7 @@ What a person wrote stays apart from our words as a `Quote`, with its own langua
 
 from __future__ import annotations
 
-from assistant.wording.answers import answer_words, decline_words, is_blank
+from assistant.wording.answers import NOTHING, answer_words, decline_words, is_blank
 from assistant.wording.choices import OfferedChoice, choice_label, choice_summary, choices
 from assistant.wording.labels import label, parent_of, text
 from assistant.wording.problems import problem_words
@@ -14,6 +14,7 @@ from assistant.wording.sentences import sentence
 from assistant.wording.values import value_words
 
 __all__ = [
+    "NOTHING",
     "OfferedChoice",
     "Quote",
     "Segment",

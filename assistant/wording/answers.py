@@ -27,9 +27,9 @@ _RECORDED: Final[dict[DeclineKind, str]] = {
 }
 
 
-def decline_words(words: Words, kind: DeclineKind) -> str:
-    """A way to pass a question over, as its button says it."""
-    return words.gettext(_SAID[kind])
+def decline_words(words: Words, kind: DeclineKind, *, record: bool = False) -> str:
+    """A way to pass a question over, as its button says it; for the ``record`` it is told of the person."""
+    return words.gettext((_RECORDED if record else _SAID)[kind])
 
 
 def answer_words(words: Words, dialog: Dialog, answer: Answer, *, record: bool = False) -> tuple[Segment, ...]:

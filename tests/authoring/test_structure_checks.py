@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.authoring.writing import expect_problem_at_mark
+from tests.authoring.writing import dialog_with_items, expect_problem_at_mark, written
 
 STRUCTURE = {
     "a question that does not say why": ("- §{type: text, name: n, label: What?}", "n does not say why it is asked"),
@@ -119,3 +119,14 @@ STRUCTURE = {
 @pytest.mark.parametrize("case", STRUCTURE)
 def test_a_mistake_in_an_item_is_told_once_at_its_place_with_a_remedy(case: str, tmp_path: Path) -> None:
     expect_problem_at_mark(tmp_path, *STRUCTURE[case])
+
+
+def test_a_paragraph_that_begins_with_what_nobody_asks_is_told_at_its_place(tmp_path: Path) -> None:
+    item = "- {type: text, name: n, label: What?, why: So., topic: who, summary: 'N: {n}.'}"
+    header = "topics: [{name: who, label: Person"
+    text = dialog_with_items(item).replace(header, f"{header}, first: [n, nikc]")
+    _, (problem,) = written(tmp_path, text)
+    assert (problem.line, problem.column) == (4, text.splitlines()[3].index("nikc") + 1)
+    assert "there is no item called nikc; did you mean nick?" in str(problem)
+    _, problems = written(tmp_path, text.replace("nikc", "nick"))
+    assert problems == []

@@ -8,6 +8,7 @@ import pytest
 
 from assistant import resources
 from assistant.core.commands import Message
+from assistant.core.record import Answered
 from assistant.player import play
 from assistant.service import Service
 from assistant.texts import Catalogs
@@ -16,7 +17,8 @@ from tests.browser.looking import axe
 from tests.browser.phone import IN_CHROMIUM, Phone, Phones
 from tests.conftest import Client
 from tests.web.desk_cases import SELAM, fullest
-from tests.web.desk_visits import log_in
+from tests.web.desk_talks import send_more
+from tests.web.desk_visits import NAME, log_in
 
 pytestmark = IN_CHROMIUM
 
@@ -79,14 +81,17 @@ async def desk(phone: Phone, client: Client, service: Service) -> AsyncIterator[
     await phone.open("/desk")
     yield "no cases"
     told = [fullest(service.dialogs["first_visit"], "ar", "أريد أن أعمل مرة أخرى في مطبخ كبير مع زملاء طيبين. "), SELAM]
-    talks = [(await play(service, one, "en")).talk for one in told]
+    talks = [(await play(service, one, locale)).talk for one, locale in zip(told, ("ar", "en"), strict=True)]
     await service.message(Message("apply_now", name="Yusuf", phone="070 999 88 77", when="after ten"), "en")
     for path in ("/desk", "/desk?locale=en", "/desk?q=selam", "/desk?q=nobody", "/desk/cases/0123"):
         await phone.open(path)
         yield path
+    await send_more(service, talks[0], "first_visit", [Answered(item="work_ability", value="no_problem")], "ar")
+    await service.store.log_reading(at="2026-03-01T10:00:00Z", user=NAME, case=talks[0].case, what="summary")
     for talk in talks:
-        await phone.open(f"/desk/cases/{talk.case}/summary")
-        yield f"summary of {talk.reference}"
+        for what in ("summary", "sources", "twin"):
+            await phone.open(f"/desk/cases/{talk.case}/{what}")
+            yield f"{what} of {talk.reference}"
 
 
 async def test_no_page_of_the_desk_breaks_a_rule(phones: Phones, client: Client, service: Service) -> None:

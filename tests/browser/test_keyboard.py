@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from assistant.player import play
 from assistant.service import Service
 from tests.browser.looking import Focus, focus
 from tests.browser.phone import IN_CHROMIUM, Phone, Phones
+from tests.conftest import Client
 from tests.web.browser_without_script import Form, filled
+from tests.web.desk_cases import SELAM
+from tests.web.desk_visits import log_in
 from tests.web.visits import PERSON
 
 pytestmark = IN_CHROMIUM
@@ -125,6 +129,24 @@ async def test_a_mistake_takes_the_focus_and_leads_to_its_field(phones: Phones) 
     await hands.tab_to(lambda held: held.kind == "button" and held.form == "reply")
     await hands.enter()
     assert phone.path == "/chat/code"
+
+
+async def test_a_line_of_the_summary_leads_to_its_answer_and_back(
+    phones: Phones, client: Client, service: Service
+) -> None:
+    talk = (await play(service, SELAM, "ar")).talk
+    await log_in(client, service)
+    computer = await phones.new(width=1280, height=700, mouse=True)
+    await computer.borrow(client)
+    await computer.open(f"/desk/cases/{talk.case}/summary")
+    hands = Keyboard(computer)
+    await hands.tab_to(lambda held: held.href == "sources#a-housing_type")
+    await hands.enter()
+    assert computer.path == f"/desk/cases/{talk.case}/sources"
+    shown = "() => document.querySelector(':target')?.getBoundingClientRect().top ?? -1"
+    assert 0 <= await computer.page.evaluate(shown) < 700
+    assert await computer.page.evaluate("document.querySelector(':target').id") == "a-housing_type"
+    await hands.tab_on(lambda held: held.href.endswith("/summary"))
 
 
 async def test_the_first_tab_leads_past_the_header(phones: Phones) -> None:

@@ -85,11 +85,12 @@ async def test_every_page_fits_every_reader(phones: Phones, client: Client, loca
 
 @pytest.mark.parametrize("width", [640, 320])
 async def test_the_desk_fits_a_zoomed_screen(phones: Phones, client: Client, service: Service, width: int) -> None:
-    talk = (await play(service, SELAM, "sv")).talk
+    talk = (await play(service, SELAM, "ar")).talk
     await log_in(client, service)
     computer = await phones.new(width=width, height=450, scale=1280 / width, mouse=True)
     await computer.borrow(client)
-    for path in ("/desk/login", "/desk", f"/desk/cases/{talk.case}/summary"):
+    case = f"/desk/cases/{talk.case}"
+    for path in ("/desk/login", "/desk", f"{case}/summary", f"{case}/sources", f"{case}/twin"):
         await computer.open(path)
         assert await sideways(computer.page) + await covered(computer.page) == [], path
 

@@ -61,7 +61,7 @@ def words_of(text: str) -> str:
 
 def on_paper(text: str) -> str:
     """A page as it is printed: without what stands on the screen only."""
-    marked = r'<(span|li|p|div|small|section)[^>]*class="on-screen[^>]*>(?:(?!<\1[ >]).)*?</\1>'
+    marked = r'<(span|li|p|div|small|section|mark)[^>]*class="on-screen[^>]*>(?:(?!<\1[ >]).)*?</\1>'
     return words_of(re.sub(marked, "", text, flags=re.DOTALL))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -15,39 +14,17 @@ from assistant.core.commands import Message
 from assistant.core.dialog import Dialog
 from assistant.player import play
 from assistant.service import Service
-from tests.chromium import CHROMIUM, NEEDS_CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM
 from tests.conftest import Client
 from tests.journeys.playing import journey as journey_of
 from tests.web.desk_cases import SELAM, fullest
-from tests.web.desk_visits import log_in, page
+from tests.web.desk_visits import log_in
+from tests.web.printing import printed
 
 A4 = (595, 842)
 LEAST_POINTS = 9.5
 
 pytestmark = NEEDS_CHROMIUM
-
-
-async def printed(client: Client, address: str, folder: Path) -> PdfReader:
-    """A page of the desk as the browser prints it, without what it would put into the margins itself."""
-    source, target = folder / "page.html", folder / "page.pdf"
-    source.write_text(await page(client, address), "utf-8")
-    process = await asyncio.create_subprocess_exec(
-        CHROMIUM,
-        *(
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-pdf-header-footer",
-            f"--user-data-dir={folder / 'profile'}",
-        ),
-        f"--print-to-pdf={target}",
-        source.as_uri(),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    async with asyncio.timeout(60):
-        await process.wait()
-    return PdfReader(target)
 
 
 def sizes(paper: PdfReader) -> set[float]:
@@ -142,3 +119,28 @@ async def test_a_message_alone_is_printed_too(client: Client, service: Service, 
     paper = await printed(client, f"/desk/cases/{row.id}/summary?locale=en", tmp_path)
     assert len(paper.pages) == 1
     assert "070 999 88 77" in paper.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("name", ["ali", "anna", "birgit", "erik", "kent", "layla", "marina"])
+async def test_an_ordinary_twin_record_takes_two_sheets_at_most(
+    client: Client, service: Service, tmp_path: Path, name: str
+) -> None:
+    talk = (await play(service, journey_of(name), "ar")).talk
+    await log_in(client, service)
+    paper = await printed(client, f"/desk/cases/{talk.case}/twin", tmp_path)
+    assert len(paper.pages) <= 2
+    text = paper.pages[0].extract_text()
+    assert talk.reference in text
+    assert f"1 ({len(paper.pages)})" in text
+    assert "Ctrl+P" not in text
+
+
+async def test_the_fullest_twin_record_is_printed_whole_and_its_head_stands_on_every_sheet(
+    client: Client, service: Service, tmp_path: Path
+) -> None:
+    told = fullest(service.dialogs["first_visit"], "ar", "أريد أن أعمل مرة أخرى في مطبخ كبير مع زملاء طيبين. ")
+    talk = (await play(service, told, "ar")).talk
+    await log_in(client, service)
+    paper = await printed(client, f"/desk/cases/{talk.case}/twin", tmp_path)
+    assert len(paper.pages) <= 4
+    assert all("svenska" in one.extract_text().casefold() for one in paper.pages)

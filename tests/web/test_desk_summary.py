@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
-import msgspec
 import pytest
 
 from assistant.authoring.journeys import declined
 from assistant.core.commands import Message
 from assistant.core.dialog import Dialog
-from assistant.core.record import Answered, Recorded, Started, Submitted, encode
-from assistant.desk import Desk
+from assistant.core.record import Answered
+from assistant.desk import Desk, Partner
+from assistant.exports.text import summary_text
 from assistant.player import play
 from assistant.service import Service
-from assistant.store import ConversationRow, Opening
 from assistant.summary_page import LONGEST_QUOTE, SummaryPage, cut, summary_page
 from assistant.talks import Talk
 from assistant.wording import Quote, plain
 from tests.conftest import Client, Clock
 from tests.web.desk_cases import SELAM, fullest
+from tests.web.desk_talks import send_more, sent
 from tests.web.desk_visits import NAME, log_in, on_paper, page, seen
 
 GOAL = str(SELAM.answers["goal_words"])
-
-
-async def sent(service: Service, stops_after: str = "", **answers: object) -> Talk:
-    journey = msgspec.structs.replace(SELAM, answers={**SELAM.answers, **answers}, stops_after=stops_after)
-    return (await play(service, journey, "en")).talk
 
 
 async def page_of(service: Service, talk: Talk, locale: str = "en") -> SummaryPage:
@@ -62,8 +56,8 @@ async def test_care_and_the_interpreter_stand_before_the_numbered_paragraphs(cli
         "Contact with care",
         "Book an interpreter: Tigrinya",
         "To book",
-        "1 Person",
-        "2 Goals",
+        "1 Goals",
+        "2 Person",
     ]
     places = [text.index(one) for one in order]
     assert places == sorted(places)
@@ -73,7 +67,7 @@ async def test_paragraphs_are_numbered_in_the_order_of_the_topics(service: Servi
     page = await page_of(service, await sent(service))
     assert [one.number for one in page.paragraphs] == list(range(1, 10))
     assert list(topics(page)) == [
-        *("who", "goal", "household", "school", "work", "health", "money_home", "cooperation", "papers")
+        *("goal", "who", "household", "school", "work", "health", "money_home", "cooperation", "papers")
     ]
 
 
@@ -271,20 +265,6 @@ async def test_what_another_person_told_is_marked_in_every_paragraph(client: Cli
 # -- several conversations ---------------------------------------------------------------------------------------------
 
 
-async def send_more(service: Service, talk: Talk, dialog: str, events: list[Any]) -> None:
-    """Another conversation of the same case, sent."""
-    row = await service.store.case(talk.case)
-    assert row is not None
-    id = uuid.uuid4().hex
-    key, wrapped = service.keys.new_key(id)
-    own = ConversationRow(id=id, case=row.id, dialog=dialog, version=2, wrapped_key=wrapped, seq=0, opened="2026-03-05")
-    told = [Started(dialog=dialog, version=2, locale="sv"), *events, Submitted()]
-    records = [Recorded(seq=seq, at=service.now(), event=event) for seq, event in enumerate(told, start=1)]
-    bodies = [key.seal(id, one.seq, encode(one)) for one in records]
-    opening = Opening(case=row, conversation=own)
-    await service.store.append(id, bodies, after=0, opening=opening, submitted="2026-03-06")
-
-
 async def test_a_later_conversation_speaks_with_what_an_earlier_one_established(service: Service, clock: Clock) -> None:
     talk = await sent(service)
     clock.forward(days=1)
@@ -366,6 +346,38 @@ async def test_the_page_names_who_has_read_the_case_and_when(client: Client, ser
     await log_in(client, service)
     await page(client, "/desk")
     assert f"Read by: {NAME} 2026-03-05" in await seen(client, f"/desk/cases/{talk.case}/summary?locale=en")
+
+
+@pytest.mark.parametrize("name", ["summary", "sources", "twin"])
+async def test_no_page_of_a_case_takes_more_than_twenty_kilobytes_on_the_wire(
+    client: Client, service: Service, name: str
+) -> None:
+    full = await play(service, fullest(service.dialogs["first_visit"], "ar", "أريد أن أعمل مرة أخرى. "), "ar")
+    await log_in(client, service)
+    answer = await client.get(f"/desk/cases/{full.talk.case}/{name}", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("partner", "told"),
+    [
+        ("invited", "Co-applicant: invited, has not begun to answer"),
+        ("begun", "Co-applicant: has begun to answer, not sent yet"),
+        ("sent", "Co-applicant: has answered"),
+    ],
+)
+async def test_of_a_co_applicant_it_says_whether_they_have_answered(
+    service: Service, partner: Partner, told: str
+) -> None:
+    talk = await sent(service)
+    detail = await Desk(service).case(talk.case, reader=NAME)
+    assert detail is not None
+    words = service.words("en")
+    for one, wanted in ((detail, False), (replace(detail, partner=partner), True)):
+        page = summary_page(one, words, service.settings, service.dialogs.values())
+        assert (page.partner == told) is wanted
+        assert (told in summary_text(page, words).splitlines()) is wanted
 
 
 async def test_a_caseworkers_page_is_small(client: Client, service: Service) -> None:

@@ -21,7 +21,8 @@ from tests.conftest import Client
 from tests.core.random_dialogs import dialogs as random_dialogs
 from tests.core.small import choices, dialog_of, item
 from tests.web.browser_without_script import Browser
-from tests.web.test_desk_print import A4, printed, sizes
+from tests.web.printing import printed
+from tests.web.test_desk_print import A4, sizes
 
 MOST_PAGES = {"sv": 12}
 MOST_PAGES_IN_TWO_LANGUAGES = 18
