@@ -14,6 +14,7 @@ from assistant.server import (
     design,
     desk,
     desk_api,
+    desk_life_line,
     entrance,
     health,
     leaflets,
@@ -46,7 +47,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
     for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
-    for part in (health, *for_applicants, api, desk, desk_api, openapi, design):
+    for part in (health, *for_applicants, api, desk, desk_life_line, desk_api, openapi, design):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
     return app

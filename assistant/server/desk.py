@@ -26,7 +26,7 @@ LANGUAGES = ("sv", "en")
 MOST_MESSAGES = 20
 _LONGEST_QUERY = 100
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
-_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/summary)?)?").fullmatch
+_MAY_FOLLOW = re.compile(r"/desk(?:/cases/[0-9a-f]{1,64}(?:/(?:summary|life-line))?)?").fullmatch
 
 
 class Reader(NamedTuple):

@@ -1,0 +1,36 @@
+"""The page with the life line of a case, for those who are logged in at the desk."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from assistant.lifeline_page import life_line_page
+from assistant.server.desk import Reader
+from assistant.server.desk import _detail as detail_of
+from assistant.server.desk import _inside as inside
+from assistant.server.desk import _page as page_of
+from assistant.server.keys import SERVICE
+
+
+async def life_line(request: web.Request, reader: Reader) -> web.StreamResponse:
+    """Schooling, work, illness and arrival on one line, with what to ask first."""
+    detail = await detail_of(request, reader, "life-line")
+    if detail is None:
+        return page_of(request, reader, "missing", status=404)
+    service = request.app[SERVICE]
+    page = life_line_page(detail, reader.words, service.settings, service.today())
+    return page_of(
+        request,
+        reader,
+        "life_line",
+        case=detail.view,
+        sent=bool(detail.state.submitted_at),
+        page=page,
+        cut=lambda quote: (quote.text, ""),
+        whole_dates=str,
+    )
+
+
+def routes() -> list[web.RouteDef]:
+    """The route of the life line."""
+    return [web.get("/desk/cases/{id}/life-line", inside(life_line))]
