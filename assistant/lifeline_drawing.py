@@ -70,9 +70,10 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Name(NamedTuple):
-    """What is written beside a span."""
+    """What is written beside a span: words of ours or the person's ``own``, in ``lang``, and when it was."""
 
-    text: str
+    when: str
+    told: str = ""
     own: str = ""
     lang: str = ""
 
@@ -211,7 +212,7 @@ class _Pen:
 
     def lane(self, name: LaneName, spans: Sequence[Span], y: float) -> Lane | None:
         """A lane with its bars in as few rows as their words allow; None if there is nothing to draw in it."""
-        shown = [one for one in spans if one.is_dated or one.ongoing]
+        shown = _each_once(one for one in spans if one.is_dated or one.ongoing)
         if not shown:
             return None
         header = 0 if self.format.gutter else _TEXT + 2
@@ -231,7 +232,7 @@ class _Pen:
         at = y + (15 if header else 4 + _TEXT + _BAR - 1)
         return Lane(
             name=name,
-            label=Label(x=0 if self.format.gutter else self.left, y=at, text=self.lane_of(name)),
+            label=Label(x=_MARGIN if self.format.gutter else self.left, y=at, text=self.lane_of(name)),
             y=y,
             height=header + len(rows) * _ROW + _LANE_GAP,
             bars=tuple(bars),
@@ -289,15 +290,15 @@ class _Pen:
 
     def label(self, span: Span, from_x: float, to_x: float) -> Label:
         """The words beside a span: from its left edge, or as far to the right as the drawing goes."""
-        name = self.name_of(span)
-        room = self.format.title
-        own = name.own if len(name.own) <= room else name.own[: room - 1].rstrip() + "…"
-        width = min(width_of(f"{own} {name.text}".strip()), self.right - self.left)
+        name, room = self.name_of(span), self.format.title
+        own, told = cut(name.own, room), cut(name.told, room)
+        text = " ".join(part for part in (told, name.when) if part)
+        width = min(width_of(f"{own} {text}".strip()), self.right - self.left)
         fits = from_x + width <= self.format.width
         return Label(
             x=round(from_x if fits else max(self.left + width, min(self.format.width - 2, to_x)), 1),
             y=0,
-            text=name.text,
+            text=text,
             own=isolate(own, "ltr"),
             lang=name.lang,
             end=not fits,
@@ -363,6 +364,16 @@ def kind_of(mark: Mark) -> MarkKind:
 def usual_start(span: Span) -> datetime.date:
     """When school that is only reckoned usually begins: a year after the earliest."""
     return years_later(span.start.first, 1) if span.start else span.first
+
+
+def _each_once(spans: Iterable[Span]) -> list[Span]:
+    """The spans without children who were born at the same time as another: they are one mark."""
+    return list({(one.kind, one.start) if one.kind == "child" else one: one for one in spans}.values())
+
+
+def cut(words: str, room: int) -> str:
+    """Words as far as there is room for them, in letters."""
+    return words if len(words) <= room else words[: room - 1].rstrip() + "…"
 
 
 def _reach(shape: Bar | Point) -> tuple[float, float]:

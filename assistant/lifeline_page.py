@@ -160,9 +160,10 @@ class _Builder:
         when = self.teller.when(span)[0]
         title = self.teller.fact("job_title", span.of) if span.kind == "job" else ()
         if title and isinstance(title[0], Quote):
-            return Name(when, title[0].text, title[0].lang)
+            return Name(when, own=title[0].text, lang=title[0].lang)
         if span.kind == "child":
-            return Name(when)
+            twins = sum(one.kind == "child" and one.start == span.start for one in self.line.spans)
+            return Name(f"{when} ({twins})" if twins > 1 else when)
         short = IN_SHORT.get(span.fact if span.kind == "illness" else span.kind)
         details = DETAILS.get(span.kind, ())
         told = self.words.gettext(short) if short else ""
@@ -170,4 +171,4 @@ class _Builder:
             told = wording.plain(self.teller.fact(details[1] if len(details) > 1 else details[0]))
         if span.kind == "sfi":
             told = f"SFI {told}".strip()
-        return Name(f"{told} {when}".strip())
+        return Name(when, told)

@@ -8,7 +8,7 @@ from typing import Final
 
 from assistant import wording
 from assistant.core.dialog import Dialog, Question, places
-from assistant.core.lifeline_sources import DETAILS
+from assistant.core.lifeline_sources import DETAILS, WORKING
 from assistant.core.lifeline_values import Clash, ClashRule, Gap, Kind, Overlap, OverlapRule, QuestionRule, Span, When
 from assistant.core.path import Path
 from assistant.core.summary import Filler, public_value
@@ -129,7 +129,7 @@ QUESTIONS: Final[Mapping[QuestionRule, tuple[str, str]]] = {
         N_("Which was the longest job, and when was it?"),
         N_("the longest job lasted longer than any job that was told"),
     ),
-    "overlap": (N_("How did this fit together: {what}"), N_("two things at the same time")),
+    "overlap": (N_("{what} How did that fit together?"), N_("two things at the same time")),
 }
 """For each rule what to ask, and the rule itself as it is stated beside the question."""
 
@@ -159,6 +159,8 @@ class Teller:
         if fact is None or fact.declined or place is None or not isinstance(place.item, Question):
             return ()
         value = public_value(self.dialog, place.item, fact.value if of else self.path.values.get(name))
+        if name == "work_now":  # Leave and practice are lines of their own.
+            value = tuple(one for one in value or () if one in WORKING)
         return wording.value_words(self.words, self.dialog, Filler(value, place.item, fact.locale), for_summary=True)
 
     def job(self, span: Span) -> tuple[Segment, ...]:

@@ -84,6 +84,9 @@ DETAILS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """What is told of a kind of span beside its dates: facts in the order in which they are said."""
 
+WORKING: Final = ("part", "full", "own")
+"""The choices of ``work_now`` that are work."""
+
 SCHOOL_AGE: Final = (6, 8)
 """School is reckoned to begin between these ages: at six or seven in most countries, later in some."""
 

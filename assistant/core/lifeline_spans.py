@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Final, Literal, get_args
 
-from assistant.core.lifeline_sources import LISTS, SCHOOL_AGE, SCHOOL_YEARS, SCREENS, Told
+from assistant.core.lifeline_sources import LISTS, SCHOOL_AGE, SCHOOL_YEARS, SCREENS, WORKING, Told
 from assistant.core.lifeline_values import Kind, NotTold, Span, When, when, years_later
 
 CHILDREN, JOBS = LISTS
@@ -124,7 +124,7 @@ class _Reader:
     def now(self, has_job: bool) -> Iterator[Span]:
         """What goes on now, of which nobody asks since when."""
         told = self.told
-        if not has_job and any(told.has("work_now", one) for one in ("part", "full", "own")):
+        if not has_job and any(told.has("work_now", one) for one in WORKING):
             yield self.open("work", "work_now", ongoing=True)
         if told.has("work_now", "practice"):
             yield self.open("practice", "work_now", ongoing=True)
