@@ -85,6 +85,11 @@ class LifeLinePage(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[Asked, ...] = ()
     withheld: tuple[Withheld, ...] = ()
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the list takes two columns on paper, so that the page stays one sheet."""
+        return len(self.rows) + len(self.undated) + len(self.withheld) + 2 * len(self.marks) > 14
+
 
 def life_line_page(detail: CaseDetail, words: Words, settings: Settings, today: datetime.date) -> LifeLinePage | None:
     """The life line of a case in the language of ``words``, as of ``today``; None as long as nothing was sent, or if

@@ -226,7 +226,8 @@ class Teller:
         """What cannot be as it was told."""
         span = clash.spans[0] if clash.spans else None
         job = (self.job(span) if span.kind == "job" else self.span(span)) if span else ()
-        return self.filled(CLASHES[clash.rule][0], job=job, when=(_iso(span.start) if span else "",))
+        when = ", ".join(dict.fromkeys(_iso(one.start) for one in clash.spans))
+        return self.filled(CLASHES[clash.rule][0], job=job, when=(when,))
 
     def question(self, rule: QuestionRule, about: object) -> tuple[Segment, ...]:
         """What to ask."""

@@ -151,14 +151,16 @@ def clashes(told: Told, spans: Sequence[Span], today: datetime.date) -> tuple[Cl
 
 
 def _about_birth(spans: Sequence[Span], birth: When) -> Iterator[Clash]:
+    least = years_later(birth.first, LEAST_AGE_FOR_A_CHILD)
+    early = tuple(one for one in spans if one.kind == "child" and one.start and one.start.last < least)
+    if early:
+        yield Clash("child_too_early", early, ("child_birth_year", "birth_year"))
     for one in spans:
         if one.start is None or one.reckoned:
             continue
         latest = one.start.last
         if one.kind == "arrival" and latest < birth.first:
             yield Clash("arrival_before_birth", (one,), ("sweden_since", "birth_year"))
-        elif one.kind == "child" and latest < years_later(birth.first, LEAST_AGE_FOR_A_CHILD):
-            yield Clash("child_too_early", (one,), ("child_birth_year", "birth_year"))
         elif one.kind == "illness" and latest < birth.first:
             yield Clash("illness_before_birth", (one,), (one.fact, "birth_year"))
         elif one.kind == "job" and latest < birth.first:

@@ -10,6 +10,10 @@ from assistant.server.desk import _detail as detail_of
 from assistant.server.desk import _inside as inside
 from assistant.server.desk import _page as page_of
 from assistant.server.keys import SERVICE
+from assistant.summary_page import cut
+
+_LONGEST, _SHORT = 60, 30
+"""How many characters of somebody's words are printed, in the list and in what is marked and asked."""
 
 
 async def life_line(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -26,7 +30,8 @@ async def life_line(request: web.Request, reader: Reader) -> web.StreamResponse:
         case=detail.view,
         sent=bool(detail.state.submitted_at),
         page=page,
-        cut=lambda quote: (quote.text, ""),
+        cut=lambda quote: cut(quote, _LONGEST),
+        short=lambda quote: cut(quote, _SHORT),
         whole_dates=str,
     )
 
