@@ -86,10 +86,6 @@ CLASHES: Final[Mapping[ClashRule, tuple[str, str]]] = {
         N_("{job} lasted longer than the longest job is said to have lasted."),
         N_("a job is longer than the longest job"),
     ),
-    "more_school_than_life": (
-        N_("There are more years of school than the age allows."),
-        N_("the years of school do not fit the age"),
-    ),
     "degree_beyond_school": (
         N_("Studies after upper secondary school do not fit 1–6 years of school."),
         N_("studies after upper secondary school with at most six years of school"),

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from assistant.core.dates import add_duration
-from assistant.core.lifeline_sources import LISTS, SCHOOL_AGE, SCHOOL_YEARS, Told
+from assistant.core.lifeline_sources import LISTS, Told
 from assistant.core.lifeline_values import (
     Clash,
     Gap,
@@ -147,7 +147,7 @@ def clashes(told: Told, spans: Sequence[Span], today: datetime.date) -> tuple[Cl
         *_about_dates(spans, today),
         *_about_work(told, spans, today),
     ]
-    return (*found, *_about_school(told, birth, today))
+    return (*found, *_about_school(told))
 
 
 def _about_birth(spans: Sequence[Span], birth: When) -> Iterator[Clash]:
@@ -194,11 +194,6 @@ def _about_work(told: Told, spans: Sequence[Span], today: datetime.date) -> Iter
             yield Clash("longer_than_the_longest", (one,), ("longest_job", "job_from", "job_to"))
 
 
-def _about_school(told: Told, birth: When | None, today: datetime.date) -> Iterator[Clash]:
-    years = str(told.value("school_years"))
-    if birth and years in SCHOOL_YEARS:
-        least = SCHOOL_YEARS[years][0] + min(SCHOOL_AGE) - 2
-        if today < years_later(birth.first, least):
-            yield Clash("more_school_than_life", (), ("school_years", "birth_year"))
-    if years == "1_6" and any(told.has("school_level", one) for one in _BEYOND_SHORT_SCHOOL):
+def _about_school(told: Told) -> Iterator[Clash]:
+    if told.has("school_years", "1_6") and any(told.has("school_level", one) for one in _BEYOND_SHORT_SCHOOL):
         yield Clash("degree_beyond_school", (), ("school_years", "school_level"))

@@ -44,7 +44,6 @@ ClashRule = Literal[
     "in_sweden_before_arrival",
     "no_work_beside_a_job",
     "longer_than_the_longest",
-    "more_school_than_life",
     "degree_beyond_school",
 ]
 QuestionRule = Literal[
