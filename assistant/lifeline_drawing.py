@@ -35,8 +35,8 @@ _STEPS: Final = (1, 2, 5, 10, 20)
 _LETTER: Final = 6.9
 _MARGIN: Final = 6.0
 _END: Final = 14.0
-_ROW, _BAR, _TEXT = 28.5, 10.0, 15.0
-_LANE_GAP: Final = 8.0
+_ROW, _BAR, _TEXT = 27.0, 10.0, 14.0
+_LANE_GAP: Final = 6.0
 _FLAG: Final = 20.0
 _STUB: Final = 26.0
 _BETWEEN: Final = 9.0
@@ -293,7 +293,7 @@ class _Pen:
         name, room = self.name_of(span), self.format.title
         own, told = cut(name.own, room), cut(name.told, room)
         text = " ".join(part for part in (told, name.when) if part)
-        width = min(width_of(f"{own} {text}".strip()), self.right - self.left)
+        width = width_of(f"{own} {text}".strip())
         fits = from_x + width <= self.format.width
         return Label(
             x=round(from_x if fits else max(self.left + width, min(self.format.width - 2, to_x)), 1),
@@ -372,8 +372,11 @@ def _each_once(spans: Iterable[Span]) -> list[Span]:
 
 
 def cut(words: str, room: int) -> str:
-    """Words as far as there is room for them, in letters."""
-    return words if len(words) <= room else words[: room - 1].rstrip() + "…"
+    """Words as far as there is room for them, in letters of the usual width."""
+    if width_of(words) <= room * _LETTER:
+        return words
+    end = next(end for end in range(len(words) - 1, -1, -1) if width_of(words[:end]) <= (room - 1) * _LETTER)
+    return words[:end].rstrip() + "…"
 
 
 def _reach(shape: Bar | Point) -> tuple[float, float]:

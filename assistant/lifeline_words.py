@@ -33,8 +33,8 @@ KINDS: Final[Mapping[Kind, str]] = {
     "until_now": N_("Until now, without a job"),
 }
 ILLNESS: Final = {
-    "sick_since": N_("On sick leave, own statement"),
-    "too_ill_since": N_("Too ill to work, own statement; not on sick leave"),
+    "sick_since": N_("On sick leave, as told"),
+    "too_ill_since": N_("Too ill to work, as told; not on sick leave"),
     "sick_listed": N_("On sick leave before, not now"),
 }
 IN_SHORT: Final = {
@@ -129,6 +129,9 @@ QUESTIONS: Final[Mapping[QuestionRule, tuple[str, str]]] = {
 }
 """For each rule what to ask, and the rule itself as it is stated beside the question."""
 
+_OPEN: Final = 7
+"""School whose end is so many years uncertain was told without an upper limit."""
+
 _DAY_ENDS: Final = ((1, 1), (12, 31))
 
 
@@ -171,12 +174,15 @@ class Teller:
         if span.is_event:
             return start, ""
         if span.reckoned and span.start and span.end:
-            years = self.range(str(span.start.first.year + 1), str(span.end.last.year - 1))
-            return words.gettext("about {years}", years=years), words.gettext("reckoned from the years of school")
+            begins, least, most = span.start.first.year + 1, span.end.first.year + 1, span.end.last.year - 1
+            note = words.gettext("reckoned from the years of school")
+            if most - least >= _OPEN:
+                return words.gettext("about {years} or longer", years=self.range(str(begins), str(least))), note
+            return words.gettext("about {years}", years=self.range(str(begins), str(most))), note
         if span.ongoing:
             if start:
                 return words.gettext("since {day}", day=start), ""
-            return words.gettext("now"), words.gettext("since when is not told")
+            return words.gettext("now"), ""
         if start and end:
             return self.range(start, end), ""
         if start:

@@ -12,7 +12,7 @@ from assistant.server.desk import _page as page_of
 from assistant.server.keys import SERVICE
 from assistant.summary_page import cut
 
-_LONGEST, _SHORT = 60, 30
+_LONGEST, _SHORT = 45, 30
 """How many characters of somebody's words are printed, in the list and in what is marked and asked."""
 
 

@@ -136,11 +136,11 @@ def outside(drawn: Drawing) -> list[object]:
     return found
 
 
-@given(told_lives, st.sampled_from((WIDE, NARROW)))
-def test_every_element_lies_inside_the_drawing(told: dict[str, Any], format: Format) -> None:
+@given(told_lives, st.sampled_from((WIDE, NARROW)), st.sampled_from(("W", "漢", "مساعدة ")))
+def test_every_element_lies_inside_the_drawing(told: dict[str, Any], format: Format, title: str) -> None:
     line = line_of(told)
     marks: list[Mark] = [*line.clashes, *line.gaps, *line.overlaps]
-    drawn = drawing(line, marks, format, lambda span: Name("2001–2002", own="W" * 60), lambda lane: lane)
+    drawn = drawing(line, marks, format, lambda span: Name("2001-12 – 2022-12", own=title * 60), lambda lane: lane)
     assert (drawn is None) == (not any(span.is_dated for span in line.spans))
     if drawn is not None:
         assert outside(drawn) == []
