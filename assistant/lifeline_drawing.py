@@ -128,9 +128,10 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
-    """A year on the axis."""
+    """A year on the axis; ``at`` is the middle of its words."""
 
     x: float
+    at: float
     year: int
 
 
@@ -353,7 +354,7 @@ class _Pen:
         step = next((one for one in _STEPS if one * room >= 42), _STEPS[-1])
         first = -(-self.begin.year // step) * step
         shown = ((year, self.x(datetime.date(year, 1, 1))) for year in range(first, self.line.today.year + 1, step))
-        return tuple(Tick(x=x, year=year) for year, x in shown if x <= self.right - 40)
+        return tuple(Tick(x=x, at=max(x, 16.0), year=year) for year, x in shown if x <= self.right - 40)
 
 
 def kind_of(mark: Mark) -> MarkKind:

@@ -87,6 +87,8 @@ async def desk(phone: Phone, client: Client, service: Service) -> AsyncIterator[
     for talk in talks:
         await phone.open(f"/desk/cases/{talk.case}/summary")
         yield f"summary of {talk.reference}"
+        await phone.open(f"/desk/cases/{talk.case}/life-line")
+        yield f"life line of {talk.reference}"
 
 
 async def test_no_page_of_the_desk_breaks_a_rule(phones: Phones, client: Client, service: Service) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import Client
 from tests.journeys.playing import SEVEN
 from tests.journeys.playing import journey as journey_of
 from tests.web.desk_lives import TANGLED, address, sent
-from tests.web.desk_visits import NAME, log_in, page, readings, seen
+from tests.web.desk_visits import NAME, log_in, page, readings, seen, words_of
 
 SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
@@ -82,7 +82,9 @@ async def test_a_long_title_is_cut_in_the_drawing_and_whole_in_the_list_in_its_o
     html = await page(client, address(talk))
     assert "busy hospital in the middle of Khartoum" not in "".join(SVG.findall(html))
     assert re.search(r'<tspan class="l-own" lang="en">Nurse &lt;in&gt; a very large[^<]*…</tspan>', html)
-    assert '<q lang="en" dir="ltr">Nurse &lt;in&gt; a very large &amp; busy hospital in the middle of' in html
+    assert '<q lang="en" dir="ltr">Nurse &lt;in&gt; a very large &amp; busy' in html
+    whole = "since 1999 Job: Nurse <in> a very large & busy hospital in the middle of Khartoum"
+    assert whole in words_of(SVG.sub("", html))
 
 
 async def test_marks_have_the_same_number_in_the_drawing_and_in_the_list(client: Client, service: Service) -> None:
