@@ -15,7 +15,8 @@ from assistant.core.lifeline_sources import DETAILS
 from assistant.core.lifeline_values import Clash, Gap, Kind, LifeLine, Overlap, Span
 from assistant.core.path import Path
 from assistant.desk import CaseDetail
-from assistant.lifeline_drawing import NARROW, WIDE, Drawing, LaneName, Mark, MarkKind, Name, drawing, kind_of
+from assistant.lifeline_drawing import drawing, kind_of
+from assistant.lifeline_shapes import NARROW, WIDE, Drawing, LaneName, Mark, MarkKind, Name
 from assistant.lifeline_words import CLASHES, GAP, IN_SHORT, OVERLAPS, QUESTIONS, Teller
 from assistant.settings import Settings
 from assistant.texts import N_, Words

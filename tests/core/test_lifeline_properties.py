@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.core.lifeline_values import LifeLine, When, when
-from assistant.lifeline_drawing import NARROW, WIDE, Drawing, Format, Label, Mark, Name, drawing
+from assistant.lifeline_drawing import drawing
+from assistant.lifeline_shapes import NARROW, WIDE, Drawing, Format, Label, Mark, Name
 from tests.core.lives import DECLINED, TODAY, life
 
 years = st.one_of(st.integers(1940, 2030), st.sampled_from((1, 4, 1000, 9999)))
