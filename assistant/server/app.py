@@ -22,6 +22,7 @@ from assistant.server import (
     desk_api,
     desk_exports,
     desk_lead,
+    desk_life_line,
     desk_list,
     desk_login,
     desk_record,
@@ -83,7 +84,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[HEADERS] = headers_for(secure=secure)
     for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
     of_accounts = (desk_login, desk_account, desk_admin)
-    of_cases = (desk, desk_list, desk_work, desk_lead, desk_record, desk_exports)
+    of_cases = (desk, desk_list, desk_work, desk_lead, desk_record, desk_life_line, desk_exports)
     for_programs = (api, desk_api, desk_record_api, openapi)
     for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())

@@ -89,7 +89,7 @@ async def desk(phone: Phone, client: Client, service: Service) -> AsyncIterator[
     await send_more(service, talks[0], "first_visit", [Answered(item="work_ability", value="no_problem")], "ar")
     await service.store.log_reading(at="2026-03-01T10:00:00Z", user=NAME, case=talks[0].case, what="summary")
     for talk in talks:
-        for what in ("summary", "sources", "twin"):
+        for what in ("summary", "sources", "twin", "life-line", "work", "history"):
             await phone.open(f"/desk/cases/{talk.case}/{what}")
             yield f"{what} of {talk.reference}"
 

@@ -19,6 +19,7 @@ from assistant.core.steps import Ask, Review
 from assistant.core.summary import Summary
 from assistant.desk import CaseDetail, Desk
 from assistant.exports.text import summary_text
+from assistant.lifeline_page import LifeLinePage, life_line_page
 from assistant.player import next_command
 from assistant.service import Service
 from assistant.settings import Settings
@@ -30,6 +31,7 @@ from assistant.talks import Talk
 from assistant.texts import Catalogs
 from assistant.turns import Viewer
 from assistant.views import LineView, Said
+from assistant.wording import plain
 from tests.conftest import Clock
 
 HERE: Final = Path(__file__).parent
@@ -78,12 +80,13 @@ class Played:
 
 @dataclass(frozen=True)
 class Office:
-    """What the office has of a talk, in Swedish: the case, what it says, its page, and the page as text."""
+    """What the office has of a talk, in Swedish: the case, what it says, its page, that as text, and its life line."""
 
     detail: CaseDetail
     summary: Summary
     page: SummaryPage
     text: str
+    life: str
 
 
 class House:
@@ -138,7 +141,18 @@ class House:
         words = self.catalogs.words("sv")
         page = summary_page(detail, words, Settings(), tuple(self.dialogs.values()))
         text = summary_text(page, words).replace(detail.view.reference, REFERENCE)
-        return Office(detail, detail.summary, page, text)
+        life = life_line_page(detail, words, Settings(), self.service.today())
+        assert life is not None
+        return Office(detail, detail.summary, page, text, life_text(life))
+
+
+def life_text(page: LifeLinePage) -> str:
+    """What a life line says: its list, what is marked, and what is asked first."""
+    lines = [f"{one.when}: {plain(one.words)}{one.note and f' ({one.note})'}" for one in (*page.rows, *page.undated)]
+    lines += [f"– {one.question} ({one.how})" for one in page.withheld]
+    lines += [f"{one.number} {one.title}: {plain(one.words)} [{one.rule}]" for one in page.marks]
+    lines += [f"? {plain(one.words)} [{one.rule}] {one.mark or ''}".rstrip() for one in page.questions]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def told(
@@ -165,6 +179,7 @@ def golden_files(name: str, locale: str, played: Played, office: Office) -> Iter
     yield GOLDEN / f"{name}.{locale}.txt", played.transcript
     if locale == played.journey.locale:
         yield GOLDEN / f"{name}.summary.txt", office.text
+        yield GOLDEN / f"{name}.life.txt", office.life
 
 
 def talks() -> Iterator[tuple[str, str]]:
@@ -175,7 +190,7 @@ def talks() -> Iterator[tuple[str, str]]:
 
 def own_golden() -> set[str]:
     """The names of the golden files of these talks."""
-    return {f"{name}.{ending}.txt" for name, locale in talks() for ending in (locale, "summary")}
+    return {f"{name}.{ending}.txt" for name, locale in talks() for ending in (locale, "summary", "life")}
 
 
 def write_golden() -> None:
