@@ -49,7 +49,7 @@ SHORTEST_REASON = 10
 
 Wrong = Literal[
     "stale", "not_yours", "no_such_user", "no_such_case", "no_time", "past", "too_far", "future", "before_contact",
-    "empty", "too_long", "too_short", "itself", "linked_already", "not_closed", "closed",
+    "empty", "too_long", "too_short", "itself", "linked_already", "not_closed", "closed", "sent_already", "no_address",
 ]  # fmt: skip
 """Why something was not done."""
 
@@ -112,16 +112,16 @@ class Casework:
         if row is None or not await self._may(colleague, row, doing):
             return Outcome(case, "not_yours")
         if seen != row.doings:
-            return await self._stale(row, seen)
+            return await self.stale(row, seen)
         wrong = await self._wrong(row, doing)
         if wrong is not None:
             return Outcome(case, wrong)
         if isinstance(doing, Assigned):
             doing = await self._placed(row, doing)
         try:
-            await self.store.office.do(await self._step(colleague, row, (doing,)))
+            await self.store.office.do(await self.step(colleague, row, (doing,)))
         except Conflict:
-            return await self._stale(row, seen)
+            return await self.stale(row, seen)
         return Outcome(case)
 
     async def _may(self, colleague: Colleague, row: CaseRow, doing: AnyDoing) -> bool:
@@ -135,7 +135,8 @@ class Casework:
         user = await self.store.user(doing.to) if doing.to else None
         return Assigned(to=doing.to, unit=(user.unit if user is not None else doing.unit) or row.unit)
 
-    async def _stale(self, row: CaseRow, seen: int) -> Outcome:
+    async def stale(self, row: CaseRow, seen: int) -> Outcome:
+        """What is told about a case that has changed since a page was drawn: what was done since."""
         key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)
         later = await self.store.office.doings(row.id, after=max(0, seen))
         return Outcome(row.id, "stale", tuple(decode(key.open(row.id, one.seq, one.body)) for one in later))
@@ -172,7 +173,8 @@ class Casework:
             return "no_time"
         return "future" if day > self.service.today() else "before_contact" if on < row.first_contact else None
 
-    async def _step(self, colleague: Colleague, row: CaseRow, doings: Sequence[AnyDoing]) -> Step:
+    async def step(self, colleague: Colleague, row: CaseRow, doings: Sequence[AnyDoing]) -> Step:
+        """Doings as they are written, with what they change of the case's row."""
         done = self._done(colleague, doings, after=row.doings)
         key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)
         changes: dict[str, object] = {"updated": self.service.today().isoformat()}
@@ -233,7 +235,7 @@ class Casework:
         if row is None or not await self.desk.may_open(colleague, row):
             return Outcome(case, "not_yours")
         if seen != row.doings:
-            return await self._stale(row, seen)
+            return await self.stale(row, seen)
         if other is None:
             return Outcome(case, "no_such_case")
         if other.id == row.id:
@@ -250,7 +252,7 @@ class Casework:
         if row is None or not await self.desk.may_open(colleague, row):
             return Outcome(case, "not_yours")
         if seen != row.doings:
-            return await self._stale(row, seen)
+            return await self.stale(row, seen)
         partner = (await self.desk.office(row)).partner
         if partner is None:
             return Outcome(case, "no_such_case")
@@ -264,11 +266,11 @@ class Casework:
     async def _both(
         self, colleague: Colleague, one: tuple[CaseRow, AnyDoing], other: tuple[CaseRow, AnyDoing], seen: int
     ) -> Outcome:
-        steps = [await self._step(colleague, row, (doing,)) for row, doing in (one, other)]
+        steps = [await self.step(colleague, row, (doing,)) for row, doing in (one, other)]
         try:
             await self.store.office.do(*steps)
         except Conflict:
-            return await self._stale(one[0], seen)
+            return await self.stale(one[0], seen)
         return Outcome(one[0].id)
 
     async def merge(self, colleague: Colleague, case: str, reference: str, seen: int) -> Outcome:
@@ -280,7 +282,7 @@ class Casework:
         if row is None or not await self.desk.may_open(colleague, row):
             return Outcome(case, "not_yours")
         if seen != row.doings:
-            return await self._stale(row, seen)
+            return await self.stale(row, seen)
         if other is None or not await self.desk.may_open(colleague, other):
             return Outcome(case, "no_such_case")
         if other.id == row.id:
@@ -291,7 +293,7 @@ class Casework:
         try:
             await self.store.office.merge(step, absorbed=other.id, absorbed_after=other.doings)
         except Conflict:
-            return await self._stale(row, seen)
+            return await self.stale(row, seen)
         return Outcome(case)
 
     async def _absorbing(self, colleague: Colleague, row: CaseRow, other: CaseRow) -> Step:
@@ -334,7 +336,7 @@ class Casework:
         if await self.desk.may_open(colleague, row):
             return Outcome(row.id)
         until = (self.service.clock() + CROSSING).astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        step = await self._step(colleague, row, (Crossed(reason=reason.strip(), until=until),))
+        step = await self.step(colleague, row, (Crossed(reason=reason.strip(), until=until),))
         crossing = CrossingRow(
             case=row.id,
             user=colleague.name,

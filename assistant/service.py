@@ -7,7 +7,6 @@ import datetime
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from assistant import turns
 from assistant.core import engine
@@ -15,13 +14,14 @@ from assistant.core.commands import Command, Decline, Message, Reply, Speak, Sub
 from assistant.core.dialog import Dialog
 from assistant.core.hints import NO_RULES, Rulebook
 from assistant.core.problem import Problem
-from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode, encode
+from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode
 from assistant.core.steps import Begin
 from assistant.references import new_reference
 from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
-from assistant.store.sealing import DataKey, KeyFile
-from assistant.talks import SWEDEN, Card, Talk, encode_card, urgent_names
+from assistant.store.invitations import InvitationRow
+from assistant.store.sealing import KeyFile
+from assistant.talks import SWEDEN, Card, NoSuchTalk, Outcome, Talk, encode_card, sealed, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
 from assistant.tickets import Tickets
 
@@ -32,26 +32,6 @@ _AT_THE_GATE = datetime.timedelta(hours=1)
 _MOST_AT_THE_GATE = 10_000
 _CACHED = 2_000
 _STALE = Problem(code="stale", status=409)
-
-
-class NoSuchTalk(Exception):
-    """There is no such conversation (any more), or not for this caller: the two are not told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a command. ``since`` is the record position before it; ``began``: the case was made by it,
-    or by the same command a moment before."""
-
-    talk: Talk
-    since: int
-    problem: Problem | None = None
-    began: bool = False
-
-    @property
-    def status(self) -> int:
-        """The HTTP status that says the same."""
-        return self.problem.status if self.problem else 200
 
 
 def utc_now() -> datetime.datetime:
@@ -98,12 +78,13 @@ class Service:
 
     # -- beginning -------------------------------------------------------------------------------------------------
 
-    async def start(self, dialog: str, locale: str) -> Talk:
-        """A new conversation at the gate of a dialog: in memory only, until something may be kept.
+    async def start(self, dialog: str, locale: str, invitation: InvitationRow | None = None) -> Talk:
+        """A new conversation at the gate of a dialog: in memory only, until something may be kept. With an invitation
+        it belongs to the case that the office has made.
 
         Raises KeyError for a dialog that does not exist."""
         talk = Talk(id=uuid.uuid4().hex, dialog=self.dialogs[dialog], state=State(locale=locale), code=codes.new_code())
-        talk.state.conversation = talk.id
+        talk.state.conversation, talk.invitation = talk.id, invitation
         talk.refresh(self.today())
         if isinstance(talk.step, Begin):
             await self._keep(talk)
@@ -118,19 +99,21 @@ class Service:
             self._gate.popitem(last=False)
 
     async def _keep(self, talk: Talk) -> None:
-        """Make the case: its first records, key and resume code in one transaction. Nothing of the gate is kept."""
+        """Make the case: its first records, key and resume code in one transaction. Nothing of the gate is kept.
+
+        Raises NoSuchTalk if an invitation, or its case, is gone since the talk began."""
         locale, today = talk.state.locale, self.today()
         events = engine.opening(talk.dialog, talk.state, locale, today)
-        case = uuid.uuid4().hex
+        row = await self._case_for(talk)
         key, wrapped = self.keys.new_key(talk.id)
         state = State(conversation=talk.id, locale=locale)
         records = engine.record(state, events, self.now())
         code = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
         opening = Opening(
-            case=self._new_case(case, locale),
+            case=row,
             conversation=ConversationRow(
                 id=talk.id,
-                case=case,
+                case=row.id,
                 dialog=talk.dialog.dialog,
                 version=talk.dialog.version,
                 wrapped_key=wrapped,
@@ -139,13 +122,27 @@ class Service:
             ),
             code=code,
             code_expires=self._code_expires(),
+            invitation=talk.invitation.id if talk.invitation is not None else "",
         )
-        await self.store.append(talk.id, _sealed(key, talk.id, records), after=0, opening=opening)
-        talk.case, talk.key, talk.kept = case, key, True
-        talk.reference = opening.case.reference
+        try:
+            await self.store.append(talk.id, sealed(key, talk.id, records), after=0, opening=opening)
+        except Conflict:
+            self._gate.pop(talk.id, None)
+            raise NoSuchTalk from None
+        talk.case, talk.key, talk.kept = row.id, key, True
+        talk.reference = row.reference
         talk.state = engine.after(state, records)
         talk.refresh(today)
         self._remember(talk)
+
+    async def _case_for(self, talk: Talk) -> CaseRow:
+        if talk.invitation is None:
+            return self._new_case(uuid.uuid4().hex, talk.state.locale)
+        row = await self.store.case(talk.invitation.case)
+        if row is None:
+            self._gate.pop(talk.id, None)
+            raise NoSuchTalk
+        return row
 
     def _new_case(self, case: str, locale: str, *, urgent: bool = False) -> CaseRow:
         today = self.today().isoformat()
@@ -186,8 +183,8 @@ class Service:
         case = await self.store.case(row.case)
         key = self.keys.unwrap(row.wrapped_key, subject=row.id)
         state = State(conversation=row.id)
-        for sealed in await self.store.read(row.id):
-            apply(state, decode(key.open(row.id, sealed.seq, sealed.body)))
+        for one in await self.store.read(row.id):
+            apply(state, decode(key.open(row.id, one.seq, one.body)))
         talk = Talk(id=row.id, dialog=self.dialogs[row.dialog], state=state, case=row.case, key=key, kept=True)
         talk.reference = case.reference if case else ""
         talk.refresh(self.today())
@@ -204,14 +201,20 @@ class Service:
         while len(self._cache) > _CACHED:
             self._cache.popitem(last=False)
 
-    async def resume(self, code: str) -> Talk | None:
-        """The conversation that a resume code opens; None for a wrong, expired or mistyped one alike."""
+    async def resume(self, code: str, *, invited_to: str = "") -> Talk | None:
+        """The conversation that a code opens; None for a wrong, expired or mistyped one alike. ``invited_to``: the
+        dialog that begins if it is the code of an invitation (not given: such a code opens nothing)."""
         symbols = codes.normalize(code[:100])
         if symbols is None:
             return None
-        hashed = await asyncio.to_thread(codes.hash_code, symbols, self.keys)
-        conversation = await self.store.find_code(hashed, today=self.today().isoformat())
-        return await self.talk(conversation) if conversation else None
+        hashed, today = await asyncio.to_thread(codes.hash_code, symbols, self.keys), self.today().isoformat()
+        conversation = await self.store.find_code(hashed, today=today)
+        if conversation:
+            return await self.talk(conversation)
+        invitation = await self.store.invitations.by_code(hashed) if invited_to else None
+        if invitation is None or not invitation.works(today):
+            return None
+        return await self.start(invited_to, invitation.locale, invitation)
 
     async def use_ticket(self, ticket: str) -> Talk | None:
         """The conversation that a transfer ticket opens, this once; None for an unknown, used or old one alike."""
@@ -273,7 +276,7 @@ class Service:
             if isinstance(recorded.event, Submitted):
                 submitted = recorded.at[:10]
                 change = await self._sent(talk)
-        bodies = _sealed(talk.key, talk.id, records)
+        bodies = sealed(talk.key, talk.id, records)
         await self.store.append(talk.id, bodies, after=before.seq, change=change, submitted=submitted)
         now = engine.after(before, records)
         if talk.state.seq < now.seq:
@@ -369,7 +372,7 @@ class Service:
                 opened=self.today().isoformat(),
             ),
         )
-        bodies = _sealed(key, conversation, (recorded,))
+        bodies = sealed(key, conversation, (recorded,))
         try:
             await self.store.append(conversation, bodies, after=0, opening=opening, change=change)
         except Conflict:
@@ -390,9 +393,3 @@ class Service:
     def leave_gate(self, conversation: str) -> None:
         """Forget a conversation that is still at the gate."""
         self._gate.pop(conversation, None)
-
-
-def _sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...]) -> list[bytes]:
-    if key is None:
-        raise NoSuchTalk
-    return [key.seal(conversation, recorded.seq, encode(recorded)) for recorded in records]

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     draft_days: int = 30
     first_visit_days: int = 14
     plan_months: int = 3
+    invitation_days: int = 14
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -53,6 +54,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     openid_acr: tuple[str, ...] = ()
     openid_amr: tuple[str, ...] = ()
     openid_logout: bool = False
+    mail_transport: Literal["file", "smtp"] = "file"
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_ca: str = ""
+    sms_transport: Literal["file", "http"] = "file"
+    sms_url: str = ""
+    sms_from: str = ""
+    sms_token: str = ""
 
     def without_number(self) -> tuple[str, ...]:
         """The names of the settings that texts tell people to call, and that hold no number."""
@@ -73,13 +86,20 @@ FILE = "klarbild.toml"
 
 _KEYS = tuple(Settings.__struct_fields__)
 _PREFIX = "KLARBILD_"
-_MOST = {"draft_days": 366, "first_visit_days": 366, "plan_months": 24}
+_MOST = {"draft_days": 366, "first_visit_days": 366, "plan_months": 24, "invitation_days": 366, "smtp_port": 65535}
 _EXPECTED = {
     str: 'a text in quotes, like "Motala"',
     int: "a whole number",
     bool: "true or false",
     tuple: 'a list of language tags, like ["sv", "en"]',
 }
+_CHOICES = {
+    "second_step": '"optional" or "required"',
+    "mail_transport": '"file" or "smtp"',
+    "smtp_security": '"starttls", "tls" or "none"',
+    "sms_transport": '"file" or "http"',
+}
+_HERE = ("localhost", "127.0.0.1", "::1")
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
 _SEPARATORS = {"accessibility_gaps": ";"}
 _WORDS = ("openid_scopes", "openid_acr", "openid_amr")
@@ -115,6 +135,12 @@ def _together(settings: Settings) -> None:
         raise SettingsError('openid_scopes: must hold "openid", or the provider tells nobody who came')
     if bool(settings.openid_roles_claim) != bool(settings.openid_role_map):
         raise SettingsError("openid_roles_claim and openid_role_map go together; give both or none")
+    if settings.mail_transport == "smtp" and not (settings.smtp_host and settings.mail_from):
+        raise SettingsError('mail_transport: "smtp" needs smtp_host and mail_from; give both')
+    if settings.smtp_security == "none" and settings.smtp_host not in ("", *_HERE):
+        raise SettingsError('smtp_security: "none" is for a server on this machine only; take "starttls" or "tls"')
+    if settings.sms_transport == "http" and not settings.sms_url:
+        raise SettingsError('sms_transport: "http" needs sms_url; give the address of the gateway')
 
 
 def _meant(key: str, text: str) -> Any:
@@ -153,6 +179,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):
         raise SettingsError(f"{where}: {found!r} is no address of a provider; it begins with https://")
+    if key == "sms_url" and found and not is_safe(found):
+        raise SettingsError(f"{where}: {found!r} is no address of a gateway; it begins with https://")
     if key == "openid_role_map" and (unknown := {role for _, role in found} - set(_ROLES)):
         raise SettingsError(f"{where}: there is no role {min(unknown)!r}; there are: {', '.join(_ROLES)}")
     if key in _COLOURS:
@@ -162,8 +190,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
 
 def _expected(key: str) -> str:
     """What a value must be, for whoever wrote another."""
-    if key == "second_step":
-        return '"optional" or "required"'
+    if key in _CHOICES:
+        return _CHOICES[key]
     if key == "openid_role_map":
         return 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }'
     if key in _WORDS:

@@ -15,10 +15,11 @@ from assistant.core.commands import Command, Message
 from assistant.core.dialog import Dialog
 from assistant.core.path import Path
 from assistant.core.problem import Problem
-from assistant.core.record import State
+from assistant.core.record import Recorded, State, encode
 from assistant.core.steps import Review, Step
 from assistant.core.summary import Summary, summarize
 from assistant.core.walk import path_after, walk
+from assistant.store.invitations import InvitationRow
 from assistant.store.sealing import DataKey
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -46,6 +47,7 @@ class Talk:
     day: datetime.date = datetime.date.min
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     passed: tuple[datetime.datetime, Command] | None = None
+    invitation: InvitationRow | None = None
     told: tuple[datetime.datetime, Message] | None = None
 
     def refresh(self, today: datetime.date) -> None:
@@ -85,6 +87,26 @@ class Talk:
         return self.path.values.get(name)
 
 
+class NoSuchTalk(Exception):
+    """There is no such conversation (any more), or not for this caller: the two are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a command. ``since`` is the record position before it; ``began``: the case was made by it,
+    or by the same command a moment before."""
+
+    talk: Talk
+    since: int
+    problem: Problem | None = None
+    began: bool = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same."""
+        return self.problem.status if self.problem else 200
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a list of cases shows of one, beside its reference and days. Kept sealed. ``interpreter`` is the language
     in which an interpreter is wanted (a tag; "none": not needed; empty: not told)."""
@@ -107,3 +129,10 @@ def decode_card(body: bytes) -> Card:
 def urgent_names(summary: Summary) -> tuple[str, ...]:
     """The names of the urgent lines of attention."""
     return tuple(one.item.name for one in summary.attention if getattr(one.item, "urgent", False))
+
+
+def sealed(key: DataKey | None, conversation: str, records: tuple[Recorded, ...]) -> list[bytes]:
+    """The bytes of records as a store keeps them. Raises NoSuchTalk for a conversation that has no key (any more)."""
+    if key is None:
+        raise NoSuchTalk
+    return [key.seal(conversation, recorded.seq, encode(recorded)) for recorded in records]

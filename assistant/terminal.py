@@ -17,8 +17,8 @@ from assistant.core.problem import Problem
 from assistant.core.record import Value
 from assistant.core.steps import Ask, AskMore, OpenSection, Review, StillTrue
 from assistant.core.walk import scope_before
-from assistant.service import Outcome, Service
-from assistant.talks import Talk
+from assistant.service import Service
+from assistant.talks import Outcome, Talk
 from assistant.texts import N_, SOURCE
 from assistant.turns import Viewer
 from assistant.typed import meaning_of

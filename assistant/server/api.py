@@ -38,9 +38,9 @@ from assistant.server.operations import JSON, Handler, Operation, routes_of
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered
-from assistant.service import NoSuchTalk, Outcome
 from assistant.store import codes
-from assistant.talks import Talk
+from assistant.store.invitations import token_hash
+from assistant.talks import NoSuchTalk, Outcome, Talk
 from assistant.turns import Viewer
 from assistant.typed import reply_of
 
@@ -113,9 +113,12 @@ async def begin(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     if wanted.dialog not in service.dialogs:
         raise Refusal(422, "no_such_dialog", "There is no such dialog.")
+    invitation = None
     if wanted.invitation is not None:
-        raise Refusal(422, "no_such_invitation", "There is no such invitation.")
-    talk = await service.start(wanted.dialog, _language(request, wanted.locale))
+        invitation = await service.store.invitations.by_token(token_hash(wanted.invitation))
+        if invitation is None or not invitation.works(service.today().isoformat()):
+            raise Refusal(422, "no_such_invitation", "There is no such invitation, or it does not work any more.")
+    talk = await service.start(wanted.dialog, _language(request, wanted.locale), invitation)
     token = await request.app[SESSIONS].begin("applicant", talk.id, keep=talk.kept)
     turn = turn_json(_viewer(request, talk).turn())
     return _answer(Begun(token=token, code=codes.format_code(talk.code), turn=turn), 201)

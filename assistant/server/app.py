@@ -12,6 +12,7 @@ from assistant.casework import Casework
 from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
+from assistant.invitations import Invitations
 from assistant.server import (
     api,
     applicant,
@@ -21,6 +22,7 @@ from assistant.server import (
     desk_admin,
     desk_api,
     desk_exports,
+    desk_invitations,
     desk_lead,
     desk_life_line,
     desk_list,
@@ -30,10 +32,12 @@ from assistant.server import (
     desk_work,
     entrance,
     health,
+    invited,
     leaflets,
     openapi,
     openid,
     pages,
+    posting,
     resuming,
     sounds,
     tickets,
@@ -46,6 +50,7 @@ from assistant.server.keys import (
     DESK,
     HEADERS,
     INBOX,
+    INVITATIONS,
     LIMITS,
     PAGES,
     SECURE,
@@ -73,6 +78,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[INBOX] = Inbox(app[DESK])
     app[CASEWORK] = Casework(app[DESK])
     app[CHECKS] = CheckList(app[DESK])
+    app[INVITATIONS] = Invitations(app[CASEWORK])
     app[SESSIONS] = sessions = Sessions(service.store, clock=lambda: service.clock().timestamp())
     app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
@@ -82,12 +88,14 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
-    for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds)
+    for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds, invited)
     of_accounts = (desk_login, desk_account, desk_admin)
-    of_cases = (desk, desk_list, desk_work, desk_lead, desk_record, desk_life_line, desk_exports)
+    of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
+    of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports)
     for_programs = (api, desk_api, desk_record_api, openapi)
     for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
+    app.cleanup_ctx.append(posting.sender(data))
     app.on_response_prepare.append(add_headers)
     return app

@@ -28,9 +28,8 @@ from assistant.server.sounds import recording_of
 from assistant.server.tickets import transfer
 from assistant.server.unsent import NOT_SAVED, unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
-from assistant.service import NoSuchTalk, Outcome
 from assistant.store import StoreError, codes
-from assistant.talks import Talk
+from assistant.talks import NoSuchTalk, Outcome, Talk
 from assistant.texts import Words
 from assistant.turns import Viewer
 

@@ -11,6 +11,7 @@ from assistant.casework import Casework
 from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
+from assistant.invitations import Invitations
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
@@ -32,6 +33,9 @@ INBOX = web.AppKey("inbox", Inbox)
 
 CASEWORK = web.AppKey("casework", Casework)
 """What caseworkers do with cases."""
+
+INVITATIONS = web.AppKey("invitations", Invitations)
+"""Inviting people to answer."""
 
 CHECKS = web.AppKey("checks", CheckList)
 """What a lead looks at."""

@@ -9,13 +9,13 @@ from aiohttp import web
 from assistant.bidi import shown
 from assistant.server import forms
 from assistant.server.applicant import asked_again
-from assistant.server.entrance import FAILURES_AN_HOUR, LOCALE, RETRY, words_named
+from assistant.server.entrance import FAILURES_AN_HOUR, FIRST_DIALOG, LOCALE, RETRY, words_named
 from assistant.server.keys import LIMITS, SERVICE
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
 from assistant.server.unsent import Unsent, say_again
 from assistant.server.visitors import enter
-from assistant.service import NoSuchTalk
+from assistant.talks import NoSuchTalk
 
 
 async def ask_code(request: web.Request) -> web.Response:
@@ -32,7 +32,7 @@ async def use_code(request: web.Request) -> web.Response:
     if not limits.take_guess(address, FAILURES_AN_HOUR):
         raise web.HTTPTooManyRequests(headers=RETRY)
     try:
-        talk = await request.app[SERVICE].resume(code)
+        talk = await request.app[SERVICE].resume(code, invited_to=FIRST_DIALOG)
     except NoSuchTalk:
         talk = None
     if talk is None:
@@ -42,7 +42,7 @@ async def use_code(request: web.Request) -> web.Response:
     limits.give_guess_back(address)
     not_taken = await say_again(request, talk, form)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
-    await enter(request, response, talk, keep=True)
+    await enter(request, response, talk, keep=talk.kept)
     if not_taken is None:
         return response
     page = asked_again(request, not_taken.form, not_taken.talk, not_taken.problem)

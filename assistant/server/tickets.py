@@ -14,8 +14,7 @@ from aiohttp import web
 from assistant.server.keys import SECURE, SERVICE
 from assistant.server.pages import render
 from assistant.server.visitors import enter, talk_of, words_for
-from assistant.service import NoSuchTalk
-from assistant.talks import Talk
+from assistant.talks import NoSuchTalk, Talk
 from assistant.tickets import MINUTES
 
 _FITS = re.compile("[!-~]{1,134}")

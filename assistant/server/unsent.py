@@ -19,9 +19,8 @@ from assistant.server import forms
 from assistant.server.keys import SERVICE, SESSIONS
 from assistant.server.sessions import same
 from assistant.server.visitors import token_of
-from assistant.service import NoSuchTalk
 from assistant.store import StoreError
-from assistant.talks import Talk
+from assistant.talks import NoSuchTalk, Talk
 
 NOT_SAVED: Final = Problem(code="not_saved", status=503)
 _STALE: Final = Problem(code="stale", status=409)

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from assistant.languages import Language
 from assistant.server.keys import SECURE, SERVICE, SESSIONS
 from assistant.server.sessions import form_token, same
-from assistant.service import NoSuchTalk, Service
-from assistant.talks import Talk
+from assistant.service import Service
+from assistant.talks import NoSuchTalk, Talk
 from assistant.texts import Words
 
 _HIDDEN = '<input type="hidden" name="seen" value="%d"><input type="hidden" name="token" value="%s">'

@@ -16,6 +16,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from assistant.store.accounts import Accounts
+    from assistant.store.invitations import InvitationStore
     from assistant.store.office import OfficeStore
 
 CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
@@ -88,13 +89,14 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """What is written together with the first records of a conversation.
 
     The case is inserted unless it exists. `code` is the hash of a resume code and `code_expires` the
-    last day on which it works; both or neither are given.
+    last day on which it works; both or neither are given. `invitation` is the id of the one that is used up by it.
     """
 
     case: CaseRow
     conversation: ConversationRow
     code: bytes | None = None
     code_expires: str | None = None
+    invitation: str = ""
 
 
 class SealedRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +165,11 @@ class Store(Protocol):
         ...
 
     @property
+    def invitations(self) -> InvitationStore:
+        """The part of the store that is about invitations and their letters."""
+        ...
+
+    @property
     def accounts(self) -> Accounts:
         """The part of the store that is about logins of the desk."""
         ...
@@ -180,7 +187,7 @@ class Store(Protocol):
         """Write the bodies as records `after + 1` and on, all or nothing, and return the new last number.
 
         Raises Conflict, and writes nothing, if the conversation is unknown, if its last record is not
-        `after`, or if an opening is given and it exists already.
+        `after`, or if an opening is given and it exists already, or its invitation does not work any more.
         """
         ...
 

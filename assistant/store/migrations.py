@@ -148,7 +148,28 @@ def _sign_in(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in)
+_INVITATIONS = (
+    """create table invitations (
+        id text primary key, "case" text not null, token blob not null unique, code blob not null unique,
+        locale text not null, made text not null, until text not null, used text not null, withdrawn text not null
+    ) strict, without rowid""",
+    'create index invitations_case on invitations ("case")',
+    """create table letters (
+        id text primary key, "case" text not null, invitation text not null, channel text not null, body blob not null,
+        state text not null check (state in ('queued', 'sent', 'failed')), due text not null, at text not null,
+        tries integer not null, problem text not null
+    ) strict, without rowid""",
+    'create index letters_case on letters ("case")',
+    "create index letters_due on letters (due) where state = 'queued'",
+)
+
+
+def _invitations(db: Database) -> None:
+    for statement in _INVITATIONS:
+        db.execute(statement)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations)
 
 
 def version(db: Database) -> int:

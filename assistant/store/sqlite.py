@@ -41,6 +41,7 @@ from assistant.store.failures import translated
 from assistant.store.migrations import STEPS, migrate, version
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite_accounts import SqliteAccounts
+from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
 from assistant.store.writer import BUSY_MS, Writer
 
@@ -81,6 +82,7 @@ class SqliteStore:
     ) -> None:
         self.writer = writer
         self.accounts = SqliteAccounts(self)
+        self.invitations = SqliteInvitations(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)

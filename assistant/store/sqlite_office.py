@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from assistant.store import CaseRow, Conflict, ConversationRow, ReadingRow, SealedRecord
 from assistant.store.office import CaseQuery, CheckResult, Counts, CrossingRow, LoggedReading, Step
-from assistant.store.statements import change_case, insert, remove_case
+from assistant.store.statements import change_case, end_invitations, insert, remove_case
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -165,15 +165,16 @@ def _make(connection: sqlite3.Connection, row: CaseRow, bodies: Sequence[bytes])
     if connection.execute("select 1 from cases where id = ?", (row.id,)).fetchone():
         raise Conflict("the case exists already")
     insert(connection, "cases", row)
-    _do(connection, Step(case=row.id, bodies=bodies, after=0))
+    do_step(connection, Step(case=row.id, bodies=bodies, after=0))
 
 
 def _do_all(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
     for step in steps:
-        _do(connection, step)
+        do_step(connection, step)
 
 
-def _do(connection: sqlite3.Connection, step: Step) -> None:
+def do_step(connection: sqlite3.Connection, step: Step) -> None:
+    """Write what the office does with one case. Raises Conflict."""
     last = step.after + len(step.bodies)
     moved = connection.execute("update cases set doings = ? where id = ? and doings = ?", (last, step.case, step.after))
     if moved.rowcount != 1:
@@ -192,14 +193,17 @@ def _do(connection: sqlite3.Connection, step: Step) -> None:
 def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_after: int) -> None:
     if not connection.execute("select 1 from cases where id = ? and doings = ?", (absorbed, absorbed_after)).fetchone():
         raise Conflict("somebody did something with the other case meanwhile")
-    _do(connection, step)
-    for table in ("conversations", "readings", "crossings"):
+    do_step(connection, step)
+    # The person is here under one reference or the other: nobody needs to begin any more.
+    for case in (step.case, absorbed):
+        end_invitations(connection, case, step.change.updated or "" if step.change is not None else "")
+    for table in ("conversations", "readings", "crossings", "invitations", "letters"):
         connection.execute(f'update {table} set "case" = ? where "case" = ?', (step.case, absorbed))  # noqa: S608
     remove_case(connection, absorbed)
 
 
 def _cross(connection: sqlite3.Connection, step: Step, row: CrossingRow) -> None:
-    _do(connection, step)
+    do_step(connection, step)
     connection.execute(
         'insert into crossings ("case", user, unit, doing, at, until) values (?, ?, ?, ?, ?, ?)',
         (row.case, row.user, row.unit, row.doing, row.at, row.until),

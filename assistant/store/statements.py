@@ -10,6 +10,9 @@ import msgspec
 
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening
 
+BLANK_LETTER = "body = zeroblob(length(body))"
+"""What takes the words out of a letter that is sent or given up."""
+
 
 class Turn(NamedTuple):
     """What `Store.append` was asked to write."""
@@ -51,12 +54,35 @@ def _open(connection: sqlite3.Connection, opening: Opening) -> None:
         connection.execute("update cases set status = 'begun' where id = ? and status = 'invited'", (case.id,))
     else:
         insert(connection, "cases", case)
+    if opening.invitation:
+        _use_up(connection, opening.invitation, conversation.opened)
     insert(connection, "conversations", conversation)
     if opening.code is not None:
         connection.execute(
             "insert into codes (hash, conversation, expires) values (?, ?, ?)",
             (opening.code, conversation.id, opening.code_expires),
         )
+
+
+def _use_up(connection: sqlite3.Connection, invitation: str, today: str) -> None:
+    used = connection.execute(
+        "update invitations set used = ? where id = ? and used = '' and withdrawn = '' and until >= ?",
+        (today, invitation, today),
+    )
+    if used.rowcount != 1:
+        raise Conflict("the invitation does not work any more")
+
+
+def end_invitations(connection: sqlite3.Connection, case: str, today: str) -> None:
+    """Withdraw the invitations of a case that nobody has used, and give up the letters that would carry them."""
+    connection.execute(
+        """update invitations set withdrawn = ? where "case" = ? and used = '' and withdrawn = ''""", (today, case)
+    )
+    connection.execute(
+        f"""update letters set state = 'failed', problem = 'withdrawn', {BLANK_LETTER}
+            where "case" = ? and state = 'queued'""",  # noqa: S608
+        (case,),
+    )
 
 
 def insert(connection: sqlite3.Connection, table: str, row: CaseRow | ConversationRow) -> None:
@@ -108,7 +134,8 @@ def remove_case(connection: sqlite3.Connection, case: str) -> None:
     """Remove a case, its key and what the office did with it. Its conversations are gone, or another's, before."""
     for (case_key,) in connection.execute("select key from cases where id = ?", (case,)).fetchall():
         _blank(connection, case_key)
-    connection.execute('delete from doings where "case" = ?', (case,))
+    for table in ("doings", "invitations", "letters"):
+        connection.execute(f'delete from {table} where "case" = ?', (case,))  # noqa: S608
     connection.execute("delete from cases where id = ?", (case,))
 
 

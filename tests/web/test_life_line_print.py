@@ -13,7 +13,8 @@ from tests.journeys.playing import SEVEN
 from tests.journeys.playing import journey as journey_of
 from tests.web.desk_lives import TANGLED, address, sent
 from tests.web.desk_visits import log_in
-from tests.web.test_desk_print import A4, LEAST_POINTS, fullest_cases, printed, sizes
+from tests.web.printing import printed
+from tests.web.test_desk_print import A4, LEAST_POINTS, fullest_cases, sizes
 
 pytestmark = NEEDS_CHROMIUM
 
