@@ -32,7 +32,7 @@ _FAULTS = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "drawing"), [(1280, "wide"), (390, "narrow"), (320, "narrow")])
+@pytest.mark.parametrize(("width", "drawing"), [(1280, "l-wide"), (390, "l-narrow"), (320, "l-narrow")])
 async def test_words_in_the_drawing_lie_neither_outside_nor_over_others(
     phones: Phones, client: Client, service: Service, width: int, drawing: str
 ) -> None:

@@ -63,7 +63,7 @@ async def test_both_drawings_are_well_formed_and_named_and_every_reference_in_th
     html = await page(client, address(talk))
     drawings = [ElementTree.fromstring(one) for one in SVG.findall(html)]
     named = [one for one in drawings if one.get("aria-labelledby")]
-    assert [one.get("class") for one in named] == ["wide", "narrow"]
+    assert [one.get("class") for one in named] == ["l-wide", "l-narrow"]
     ids = [each.get("id") for one in drawings for each in one.iter() if each.get("id")]
     assert len(ids) == len(set(ids))
     for one in named:
