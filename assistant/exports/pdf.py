@@ -22,7 +22,7 @@ PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-no
 """What Debian calls the libraries and fonts that are needed beside the Python package."""
 
 _VARIANT: Final = "pdf/ua-1"
-_SMALLER: Final = (1.0, 1.06, 1.12, 1.18)
+_SMALLER: Final = (1.0, 1.06, 1.12, 1.18, 1.25, 1.32)
 """What is tried so that a page fits one sheet: it is laid out on a sheet so much larger, and made A4 again."""
 
 _SHEET: Final = "@page {{ size: {width}mm {height}mm; margin: {margin}mm; }}"

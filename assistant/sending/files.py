@@ -44,6 +44,7 @@ def as_bytes(letter: Letter) -> bytes:
     if letter.channel == "sms":
         return f"{letter.to}\n\n{letter.text}\n".encode()
     message = EmailMessage()
-    message["To"], message["Subject"], message["Content-Language"] = letter.to, letter.subject, letter.lang
+    message["To"], message["Subject"] = letter.to, letter.subject
     message.set_content(letter.text)
+    message["Content-Language"] = letter.lang
     return message.as_bytes()

@@ -55,6 +55,6 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(datetime.datetime.now(datetime.UTC))
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2].strip('> ') or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.lang
     message.set_content(letter.text)
+    message["Content-Language"] = letter.lang
     return message

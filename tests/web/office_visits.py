@@ -89,7 +89,7 @@ async def hidden(client: Client, page: str, form: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]))
 
 
-async def send(client: Client, page: str, address: str, **fields: str) -> ClientResponse:
+async def send(client: Client, page: str, address: str, /, **fields: str) -> ClientResponse:
     """Send fields to an address with the token of this page's forms."""
     text = await (await client.get(page)).text()
     found = re.search(r'name="token" value="([^"]+)"', text)
