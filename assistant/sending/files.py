@@ -30,7 +30,7 @@ class FileTransport:
         *,
         clock: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC),
     ) -> None:
-        self._folder, self._sender, self._clock = data / FOLDER, sender or NOBODY, clock
+        self._folder, self._sender, self._clock = data / FOLDER, normal("email", sender) or NOBODY, clock
 
     async def send(self, letter: Letter) -> None:
         """Write the letter down. Raises NotSent: final for an address that cannot be right."""

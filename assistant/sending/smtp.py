@@ -10,7 +10,7 @@ import ssl
 import sys
 from collections.abc import Callable
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from assistant.recipients import normal, problem_of
 from assistant.sending.letter import WITHIN_S, Letter, NotSent
@@ -19,6 +19,8 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP, SMTPResponseException
+
+_FAREWELL_S: Final = 1.0
 
 
 class SmtpTransport:
@@ -50,7 +52,8 @@ class SmtpTransport:
             return NotSent("misconfigured")
         try:
             async with asyncio.timeout(self._within):
-                await self._hand_over(await self._server(), message)
+                server = await self._server()
+                await self._hand_over(server, message)
         except TimeoutError:
             return NotSent("timeout")
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -63,6 +66,10 @@ class SmtpTransport:
             return NotSent("refused", final=isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             return NotSent("unreachable" if _is_line_trouble(error) else "misconfigured")
+        # The letter is the server's now: a farewell that is slow or goes wrong must not send it again.
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            await server.quit(timeout=_FAREWELL_S)
+        server.close()
         return None
 
     async def _server(self) -> SMTP:
@@ -86,16 +93,12 @@ class SmtpTransport:
         )
 
     async def _hand_over(self, server: SMTP, message: EmailMessage) -> None:
-        from aiosmtplib import SMTPException  # noqa: PLC0415 - an optional part
-
         try:
             await server.connect()
             await server.send_message(message, sender=self._sender, recipients=[str(message["To"])])
-            # The letter is the server's now: a farewell that goes wrong must not send it again.
-            with contextlib.suppress(SMTPException, OSError):
-                await server.quit(timeout=1)
-        finally:
+        except BaseException:
             server.close()
+            raise
 
 
 def _about_us(error: SMTPResponseException) -> NotSent:
