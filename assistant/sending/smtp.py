@@ -102,7 +102,7 @@ class SmtpTransport:
 
 
 def _about_us(error: SMTPResponseException) -> NotSent:
-    """The server refuses the office, not the person: for good only in the eyes of the server."""
+    """The server refuses the office, so this is final for nobody."""
     return NotSent("misconfigured" if error.code >= 500 else "refused")
 
 

@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -123,9 +123,6 @@ async def mail_server(desk: Desk, **options: Any) -> AsyncIterator[int]:
                     waiting.set()
             # The server's own tasks end before its loop does.
             await asyncio.sleep(0)
-
-
-Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
