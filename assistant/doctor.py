@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from assistant import sending
 from assistant.audio import FOLDER, Recordings
 from assistant.authoring.rules import FILE as RULES
 from assistant.core.hints import Dated, Rulebook, Standing, standing
 from assistant.exports import pdf
+from assistant.sending.files import FOLDER as OUTBOX
 from assistant.settings import FILE, Settings, SettingsError, load
 from assistant.starting import StartError, load_dialogs, load_rulebook
 from assistant.store import StoreError, files
@@ -49,9 +52,10 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
     try:
         settings = load(data)
         lines.append(f"settings of {data}: understood")
-        lines.append(_sign_in(settings))
-        warnings += _no_numbers(settings) + _never_checked(settings) + _weak_sign_in(settings, data)
-        problems += _without_library(settings)
+        lines += [_sign_in(settings), _letters(settings)]
+        warnings += _no_numbers(settings) + _never_checked(settings) + _weak_sign_in(settings)
+        warnings += _open_secrets(settings, data) + _letters_to_nobody(settings, data)
+        problems += _without_library(settings) + sending.problems(settings)
     except SettingsError as error:
         problems.append(str(error))
     try:
@@ -127,17 +131,51 @@ def _sign_in(settings: Settings) -> str:
     return f"sign-in: OpenID Connect at {settings.openid_issuer}, {secret}, {roles}; passwords, {second}"
 
 
-def _weak_sign_in(settings: Settings, data: Path) -> list[str]:
-    found = []
-    if settings.second_step == "optional" and not settings.openid_issuer:
-        found.append(
-            "second_step: a password alone can open the desk; "
-            f'set second_step = "required" in {FILE}, or let people log in by OpenID Connect (openid_issuer)'
-        )
+def _weak_sign_in(settings: Settings) -> list[str]:
+    if settings.second_step == "required" or settings.openid_issuer:
+        return []
+    return [
+        "second_step: a password alone can open the desk; "
+        f'set second_step = "required" in {FILE}, or let people log in by OpenID Connect (openid_issuer)'
+    ]
+
+
+def _open_secrets(settings: Settings, data: Path) -> list[str]:
+    """Secrets that stand in a file which others can read."""
     file = Path(os.environ.get("KLARBILD_CONFIG") or data / FILE)
-    if settings.openid_client_secret and "KLARBILD_OPENID_CLIENT_SECRET" not in os.environ and _is_open(file):
-        found.append(f"openid_client_secret: other users of this machine can read {file}; run: chmod 600 {file}")
-    return found
+    if not _is_open(file):
+        return []
+    return [
+        f"{key}: other users of this machine can read {file}; run: chmod 600 {file}"
+        for key in ("openid_client_secret", "smtp_password", "sms_token")
+        if getattr(settings, key) and f"KLARBILD_{key.upper()}" not in os.environ
+    ]
+
+
+def _letters(settings: Settings) -> str:
+    """How letters leave the house. No secret is told, and of the gateway only its host: its address may hold one."""
+    mail = sms = "to files"
+    if settings.mail_transport == "smtp":
+        login = "with a password" if settings.smtp_password else "without a password"
+        security = "not encrypted" if settings.smtp_security == "none" else settings.smtp_security
+        mail = f"from {settings.mail_from} by {settings.smtp_host}, port {settings.smtp_port}, {security}, {login}"
+    if settings.sms_transport == "http":
+        token = "with a token" if settings.sms_token else "without a token"
+        sms = f"by {urlsplit(settings.sms_url).hostname}, {token}"
+    return f"letters: e-mail {mail}; text messages {sms}"
+
+
+def _letters_to_nobody(settings: Settings, data: Path) -> list[str]:
+    told = (
+        (settings.mail_transport, "mail_transport: e-mail", "smtp", "smtp_host and mail_from"),
+        (settings.sms_transport, "sms_transport: a text message", "http", "sms_url"),
+    )
+    return [
+        f"{what} is only written to {data / OUTBOX} and reaches nobody; "
+        f'set {what.partition(":")[0]} = "{other}" in {FILE}, with {more}'
+        for chosen, what, other, more in told
+        if chosen == "file"
+    ]
 
 
 def _is_open(file: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from assistant.sending import Letter, NotSent, Transport
+from assistant.sending import Channel, Letter, NotSent, Transport
 from assistant.service import Service
 from assistant.store import StoreError
 from assistant.store.invitations import LetterChange, LetterRow
@@ -24,7 +24,7 @@ PAUSES: Final = tuple(datetime.timedelta(minutes=one) for one in (1, 5, 15, 60, 
 class Outbox:
     """Sends what is due. ``transports`` by channel; a letter whose channel has none waits until there is one."""
 
-    def __init__(self, service: Service, transports: Mapping[str, Transport]) -> None:
+    def __init__(self, service: Service, transports: Mapping[Channel, Transport]) -> None:
         self.service, self.transports = service, transports
         self._sending = asyncio.Lock()
 
@@ -35,7 +35,7 @@ class Outbox:
             return sum([await self._send(one) for one in due])
 
     async def _send(self, row: LetterRow) -> bool:
-        transport = self.transports.get(row.channel)
+        transport = self.transports.get(msgspec.convert(row.channel, Channel))
         try:
             letter = await self._letter(row)
             if transport is None:

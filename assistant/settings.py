@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import ipaddress
 import os
 import re
 import tomllib
@@ -14,7 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from assistant import contrast
-from assistant.addresses import is_safe
+from assistant.addresses import is_loopback, is_safe
+from assistant.recipients import problem_of
 
 
 class SettingsError(Exception):
@@ -59,13 +61,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_ca: str = ""
     smtp_user: str = ""
     smtp_password: str = ""
-    smtp_ca: str = ""
     sms_transport: Literal["file", "http"] = "file"
     sms_url: str = ""
-    sms_from: str = ""
     sms_token: str = ""
+    sms_from: str = ""
 
     def without_number(self) -> tuple[str, ...]:
         """The names of the settings that texts tell people to call, and that hold no number."""
@@ -93,13 +95,12 @@ _EXPECTED = {
     bool: "true or false",
     tuple: 'a list of language tags, like ["sv", "en"]',
 }
-_CHOICES = {
+_ONE_OF = {
     "second_step": '"optional" or "required"',
     "mail_transport": '"file" or "smtp"',
     "smtp_security": '"starttls", "tls" or "none"',
     "sms_transport": '"file" or "http"',
 }
-_HERE = ("localhost", "127.0.0.1", "::1")
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
 _SEPARATORS = {"accessibility_gaps": ";"}
 _WORDS = ("openid_scopes", "openid_acr", "openid_amr")
@@ -135,12 +136,21 @@ def _together(settings: Settings) -> None:
         raise SettingsError('openid_scopes: must hold "openid", or the provider tells nobody who came')
     if bool(settings.openid_roles_claim) != bool(settings.openid_role_map):
         raise SettingsError("openid_roles_claim and openid_role_map go together; give both or none")
-    if settings.mail_transport == "smtp" and not (settings.smtp_host and settings.mail_from):
-        raise SettingsError('mail_transport: "smtp" needs smtp_host and mail_from; give both')
-    if settings.smtp_security == "none" and settings.smtp_host not in ("", *_HERE):
-        raise SettingsError('smtp_security: "none" is for a server on this machine only; take "starttls" or "tls"')
+    if settings.mail_transport == "smtp":
+        _mail_together(settings)
     if settings.sms_transport == "http" and not settings.sms_url:
-        raise SettingsError('sms_transport: "http" needs sms_url; give the address of the gateway')
+        raise SettingsError('sms_url: is missing; name the gateway that sms_transport = "http" asks')
+
+
+def _mail_together(settings: Settings) -> None:
+    if not settings.smtp_host:
+        raise SettingsError('smtp_host: is missing; name the server that mail_transport = "smtp" asks')
+    if not settings.mail_from:
+        raise SettingsError("mail_from: is missing; say which address letters come from")
+    if settings.smtp_security == "none" and not is_loopback(settings.smtp_host):
+        raise SettingsError('smtp_security: "none" is for a server on this machine only; use "starttls" or "tls"')
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsError("smtp_user and smtp_password go together; give both or none")
 
 
 def _meant(key: str, text: str) -> Any:
@@ -179,19 +189,41 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):
         raise SettingsError(f"{where}: {found!r} is no address of a provider; it begins with https://")
-    if key == "sms_url" and found and not is_safe(found):
-        raise SettingsError(f"{where}: {found!r} is no address of a gateway; it begins with https://")
     if key == "openid_role_map" and (unknown := {role for _, role in found} - set(_ROLES)):
         raise SettingsError(f"{where}: there is no role {min(unknown)!r}; there are: {', '.join(_ROLES)}")
     if key in _COLOURS:
         _readable(found, _COLOURS[key], where)
+    if found and (wrong := _wrong_for_sending(key, found)):
+        raise SettingsError(f"{where}: {wrong}")
     return found
+
+
+def _wrong_for_sending(key: str, found: Any) -> str:
+    """Why letters could not be sent with a value; blank if they can. No value that may hold a secret is told."""
+    if key == "mail_from" and problem_of("email", found):
+        return f"{found!r} is no e-mail address; write it like noreply@example.org, without a name"
+    if key == "smtp_host" and not _is_host(found):
+        return f"{found!r} is no host; write it like smtp.example.org, the port goes to smtp_port"
+    if key == "sms_url" and not is_safe(found):
+        return "is no address of a gateway; it begins with https://, or with http:// on this machine"
+    if key in ("sms_token", "smtp_password", "smtp_user") and not found.isprintable():
+        return "holds a line end or another invisible sign; write it on one line"
+    if key == "sms_token" and not (found.isascii() and " " not in found):
+        return "holds a sign that no token has; copy it anew from the gateway"
+    return ""
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?", text) is not None
 
 
 def _expected(key: str) -> str:
     """What a value must be, for whoever wrote another."""
-    if key in _CHOICES:
-        return _CHOICES[key]
+    if key in _ONE_OF:
+        return _ONE_OF[key]
     if key == "openid_role_map":
         return 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }'
     if key in _WORDS:

@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
-from assistant import languages, resources
+from assistant import languages, resources, sending
 from assistant.authoring.checking import load_and_check
 from assistant.authoring.rules import FILE as RULES
 from assistant.authoring.rules import load_rules
@@ -55,6 +55,7 @@ def open_service(data: Path) -> Service:
         lines.append(str(error))
     if settings.openid_issuer and importlib.util.find_spec("joserfc") is None:
         lines.append("openid_issuer: the part oidc is missing; run: klarbild doctor")
+    lines += sending.problems(settings)
     if catalogs is not None:
         lines += _missing_languages(settings, catalogs)
     if lines or catalogs is None:

@@ -1,90 +1,48 @@
-"""Sending short letters by e-mail and SMS: one small protocol, and what the office has chosen of it for each channel.
+"""How a letter leaves the house: as a file, by SMTP, or through a gateway for text messages.
 
-What goes wrong is told by a code: an address, or a word of a letter, is never in a message of ours.
+A transport tries once. Whoever keeps letters tries again, and reads from NotSent whether that makes sense. A letter
+whose answer was lost on the way may have arrived all the same.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal, Protocol
 
-import msgspec
-
+from assistant.recipients import Channel, normal, problem_of
+from assistant.sending import smtp
+from assistant.sending.files import FileTransport
+from assistant.sending.letter import WITHIN_S, Letter, NotSent, Reason, Transport
+from assistant.sending.sms import GatewayTransport
+from assistant.sending.smtp import SmtpTransport
 from assistant.settings import Settings
 
-Channel = Literal["email", "sms"]
-Trouble = Literal["refused", "unreachable", "timeout", "misconfigured"]
-
-LONGEST_EMAIL: Final = 254
-WITHIN_S: Final = 20.0
-"""How long a server may take for a letter."""
-
-_EMAIL: Final = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\"]+\.[^@\s,;:<>()\[\]\\\".]{2,}")
-_BETWEEN: Final = re.compile(r"[\s()\-./]")
-_PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
-
-
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter to one address; ``subject`` is empty for an SMS, ``lang`` an HTML ``lang``."""
-
-    channel: Channel
-    to: str
-    subject: str
-    text: str
-    lang: str
+__all__ = [
+    "WITHIN_S",
+    "Channel",
+    "Letter",
+    "NotSent",
+    "Reason",
+    "Transport",
+    "normal",
+    "problem_of",
+    "problems",
+    "transports",
+]
 
 
-class NotSent(Exception):
-    """A letter did not go out. ``final``: it never will, to this address."""
-
-    def __init__(self, code: Trouble, *, final: bool) -> None:
-        super().__init__(code)
-        self.code, self.final = code, final
-
-
-class Transport(Protocol):
-    """A way to send letters."""
-
-    async def send(self, letter: Letter) -> None:
-        """Send a letter. Raises NotSent."""
-        ...
-
-
-def transports(settings: Settings, data: Path | None) -> Mapping[str, Transport]:
-    """The way of each channel, by the settings. ``data`` is the data directory; without one nothing is written."""
-    from assistant.sending.files import Files  # noqa: PLC0415 - a way is loaded only where it is chosen
-    from assistant.sending.sms import Gateway  # noqa: PLC0415
-    from assistant.sending.smtp import Smtp  # noqa: PLC0415
-
-    found: dict[str, Transport] = {}
+def transports(settings: Settings, data: Path | None) -> Mapping[Channel, Transport]:
+    """The transport of each channel. Files need the data directory: without one their channel is left out."""
+    found: dict[Channel, Transport] = {}
     if data is not None:
-        found = {"email": Files(data), "sms": Files(data)}
+        found["email"] = found["sms"] = FileTransport(data, settings.mail_from)
     if settings.mail_transport == "smtp":
-        found["email"] = Smtp(settings)
+        found["email"] = SmtpTransport(settings)
     if settings.sms_transport == "http":
-        found["sms"] = Gateway(settings)
+        found["sms"] = GatewayTransport(settings)
     return found
 
 
-def problem_of(channel: str, address: str) -> Literal["", "email", "phone"]:
-    """Whether an address can be one at all; what it should have been if not."""
-    if channel == "email":
-        known = len(address) <= LONGEST_EMAIL and _EMAIL.fullmatch(address.strip())
-        return "" if known and address.strip().isprintable() else "email"
-    return "" if _PHONE.fullmatch(normal(channel, address)) else "phone"
-
-
-def normal(channel: str, address: str) -> str:
-    """An address as it is sent to: without spaces around it; a number with digits of ours and nothing between."""
-    if channel == "email":
-        return address.strip()
-    digits = "".join(_digit(sign) for sign in unicodedata.normalize("NFKC", address))
-    return _BETWEEN.sub("", digits)
-
-
-def _digit(sign: str) -> str:
-    value = unicodedata.digit(sign, None)
-    return sign if value is None else str(value)
+def problems(settings: Settings) -> list[str]:
+    """What keeps the chosen transports from working at all, a line each with its remedy; asks nobody."""
+    return smtp.problems(settings) if settings.mail_transport == "smtp" else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from assistant.doctor import examine
 from assistant.exports import pdf
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, one_line
 from tests.faults.serving import Server
 
 
@@ -63,6 +64,62 @@ def test_the_doctor_tells_of_the_provider_and_never_of_its_secret(run: Run, data
     assert "hush" not in done.stdout + done.stderr
     (data / "klarbild.toml").chmod(0o600)
     assert "openid_client_secret:" not in run("doctor", "--data", data).stdout
+
+
+def test_the_doctor_warns_as_long_as_letters_reach_nobody(run: Run, data: Path) -> None:
+    done = run("doctor", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "letters: e-mail to files; text messages to files\n" in done.stdout
+    warned = re.findall(r"^WARNING: (\w+_transport): .* reaches nobody; set \1 = ", done.stdout, re.MULTILINE)
+    assert warned == ["mail_transport", "sms_transport"]
+
+
+def test_the_doctor_tells_how_letters_are_sent_and_no_secret(run: Run, data: Path) -> None:
+    data.mkdir()
+    (data / "klarbild.toml").write_text(
+        'mail_transport = "smtp"\nmail_from = "a@example.org"\nsmtp_host = "smtp.example.org"\nsmtp_user = "k"\n'
+        'smtp_password = "hush"\nsms_transport = "http"\nsms_url = "https://sms.example.org/?key=hush"\n'
+        'sms_token = "hush"\n'
+    )
+    (data / "klarbild.toml").chmod(0o640)
+    done = run("doctor", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    mail = "e-mail from a@example.org by smtp.example.org, port 587, starttls, with a password"
+    assert f"letters: {mail}; text messages by sms.example.org, with a token\n" in done.stdout
+    assert re.findall(r"^WARNING: (\w+): .* chmod 600", done.stdout, re.MULTILINE) == ["smtp_password", "sms_token"]
+    assert "_transport:" not in done.stdout
+    assert "hush" not in done.stdout + done.stderr
+    kept = run("doctor", "--data", data, KLARBILD_SMTP_PASSWORD="hush", KLARBILD_SMS_TOKEN="hush")
+    assert "chmod" not in kept.stdout
+
+
+def test_what_keeps_letters_from_being_sent_stops_the_start_in_one_line(run: Run, data: Path) -> None:
+    for variables, told in (
+        ({"KLARBILD_MAIL_TRANSPORT": "smtp"}, "smtp_host: is missing"),
+        (
+            {
+                "KLARBILD_MAIL_TRANSPORT": "smtp",
+                "KLARBILD_SMTP_HOST": "smtp.example.org",
+                "KLARBILD_MAIL_FROM": "a@example.org",
+                "KLARBILD_SMTP_CA": str(data / "none.pem"),
+            },
+            "none.pem cannot be read",
+        ),
+    ):
+        assert told in one_line(run("serve", "--data", data, "--port", "0", **variables))
+        assert not data.exists()
+        done = run("doctor", "--data", data, **variables)
+        assert done.returncode == 1
+        assert told in done.stderr
+
+
+def test_the_doctor_misses_the_part_that_sends_e_mail(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    settings = {"MAIL_TRANSPORT": "smtp", "SMTP_HOST": "localhost", "MAIL_FROM": "a@example.org"}
+    for key, value in settings.items():
+        monkeypatch.setenv(f"KLARBILD_{key}", value)
+    (told,) = examine(data).problems
+    assert re.fullmatch(r"mail_transport: the part mail is missing; get it: .* -m pip install 'klarbild\[mail\]'", told)
 
 
 def test_the_doctor_warns_of_recordings_that_nobody_will_hear(run: Run, data: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from assistant.settings import Settings, SettingsError, load
 
 GUIDE = Path(__file__).parents[2] / "docs" / "settings.md"
+MAIL = 'mail_transport = "smtp"\nsmtp_host = "mail.example.org"\nmail_from = "a@example.org"\n'
 
 
 def test_every_setting_stands_in_the_guide_and_no_other() -> None:
@@ -66,6 +67,23 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
             'openid_role_map = { "boss" = "king" }',
             "openid_role_map: there is no role 'king'; there are: caseworker, lead",
         ),
+        ('mail_transport = "pigeon"', r'klarbild\.toml: mail_transport: must be "file" or "smtp"'),
+        ('sms_transport = "smtp"', r'klarbild\.toml: sms_transport: must be "file" or "http"'),
+        ('smtp_security = "ssl"', r'smtp_security: must be "starttls", "tls" or "none"'),
+        ("smtp_port = 0", "smtp_port: must be at least 1"),
+        ("smtp_port = 65536", "smtp_port: must be at most 65535"),
+        ('mail_transport = "smtp"', 'smtp_host: is missing; name the server that mail_transport = "smtp" asks'),
+        ('mail_transport = "smtp"\nsmtp_host = "localhost"', "mail_from: is missing; say which address"),
+        ('mail_from = "Kommunen <a@example.org>"', "'Kommunen <a@example.org>' is no e-mail address; write it like"),
+        ('mail_from = "a@example.org\\nBcc: b@example.org"', "is no e-mail address; write it like"),
+        ('smtp_host = "smtp://mail.example.org"', "smtp_host: 'smtp://mail.example.org' is no host; write it like"),
+        ('smtp_host = "mail.example.org:25"', "smtp_host: 'mail.example.org:25' is no host; write it like"),
+        (f'{MAIL}smtp_security = "none"', 'smtp_security: "none" is for a server on this machine only; use "starttls"'),
+        (f'{MAIL}smtp_user = "klarbild"', "smtp_user and smtp_password go together; give both or none"),
+        ('sms_transport = "http"', "sms_url: is missing; name the gateway"),
+        ('sms_url = "http://gateway.example.org"', "sms_url: is no address of a gateway; it begins with https://"),
+        ('sms_token = "hush\\nX-A: b"', "sms_token: holds a line end or another invisible sign"),
+        ('sms_token = "hush hush"', "sms_token: holds a sign that no token has"),
         ('accent = "green"', r"klarbild\.toml: accent: 'green' is no colour; write it like #0d5747"),
         ('accent = "#0d574"', "accent: '#0d574' is no colour"),
         (
@@ -151,11 +169,37 @@ def test_a_provider_is_reached_by_https_or_stands_on_this_machine(tmp_path: Path
             load(tmp_path, variables)
 
 
-def test_a_secret_is_never_told_in_a_mistake(tmp_path: Path) -> None:
-    (tmp_path / "klarbild.toml").write_text('openid_client_secret = ["hush"]\n')
+@pytest.mark.parametrize(
+    "text",
+    [
+        'openid_client_secret = ["hush"]',
+        'smtp_password = ["hush"]',
+        'smtp_password = "hush\\n"',
+        'sms_token = "hush hush"',
+        'sms_url = "http://gateway.example.org/?key=hush"',
+    ],
+)
+def test_a_secret_is_never_told_in_a_mistake(tmp_path: Path, text: str) -> None:
+    (tmp_path / "klarbild.toml").write_text(f"{text}\n")
     with pytest.raises(SettingsError) as caught:
         load(tmp_path, {})
     assert "hush" not in str(caught.value)
+
+
+def test_letters_can_be_sent_with_what_an_office_has(tmp_path: Path) -> None:
+    (tmp_path / "klarbild.toml").write_text(f'{MAIL}smtp_user = "k"\nsms_transport = "http"\n')
+    secrets = {"KLARBILD_SMTP_PASSWORD": "h u$h", "KLARBILD_SMS_TOKEN": "abc.d-e_f~g+/="}
+    settings = load(tmp_path, secrets | {"KLARBILD_SMS_URL": "https://gateway.example.org/send?from=k"})
+    assert (settings.smtp_password, settings.sms_token) == ("h u$h", "abc.d-e_f~g+/=")
+    assert (settings.smtp_port, settings.smtp_security) == (587, "starttls")
+    assert len({settings, load(tmp_path, secrets | {"KLARBILD_SMS_URL": settings.sms_url})}) == 1
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_a_mail_server_on_this_machine_may_be_asked_without_encryption(tmp_path: Path, host: str) -> None:
+    (tmp_path / "klarbild.toml").write_text(MAIL)
+    variables = {"KLARBILD_SMTP_HOST": host, "KLARBILD_SMTP_SECURITY": "none"}
+    assert load(tmp_path, variables).smtp_host == host
 
 
 def test_the_longest_times_that_are_allowed_are_taken(tmp_path: Path) -> None:

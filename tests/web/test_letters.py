@@ -9,18 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import unused_port
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant.outbox import PAUSES, Outbox
-from assistant.sending import Letter, NotSent, Transport, normal, problem_of, transports
-from assistant.sending.sms import Gateway
-from assistant.sending.smtp import Smtp, message_of
+from assistant.sending import Letter, NotSent, Transport, transports
+from assistant.sending.smtp import SmtpTransport
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.store.invitations import LetterRow
@@ -103,7 +98,7 @@ async def test_a_letter_is_sealed_until_it_is_sent_and_blank_afterwards(service:
     assert waiting.state == "queued" and ADDRESS.encode() not in waiting.body and b"/i/" not in waiting.body
     box = Mailbox()
     async with mail_server(box) as port:
-        outbox = Outbox(service, {"email": Smtp(mail_settings(port))})
+        outbox = Outbox(service, {"email": SmtpTransport(mail_settings(port))})
         assert await outbox.send_due() == 1
         assert await outbox.send_due() == 0
     gone = await letter_of(service, case)
@@ -117,7 +112,7 @@ async def test_a_server_that_is_down_is_tried_again_with_growing_pauses_and_the_
     service: Service, browser: Browser, clock: Clock
 ) -> None:
     case = await invite(await browser(ANNA))
-    outbox = Outbox(service, {"email": Smtp(mail_settings(unused_port()))})
+    outbox = Outbox(service, {"email": SmtpTransport(mail_settings(unused_port()))})
     assert await outbox.send_due() == 0
     first = await letter_of(service, case)
     assert (first.state, first.tries, first.problem) == ("queued", 1, "unreachable")
@@ -172,7 +167,7 @@ async def test_a_restart_loses_no_letter_and_sends_none_twice(service: Service, 
     case = await invite(await browser(ANNA))
     box = Mailbox()
     async with mail_server(box) as port:
-        outboxes = [Outbox(service, {"email": Smtp(mail_settings(port))}) for _ in range(2)]
+        outboxes = [Outbox(service, {"email": SmtpTransport(mail_settings(port))}) for _ in range(2)]
         for one in outboxes:
             await one.send_due()
     assert len(box.letters) == 1
@@ -206,129 +201,6 @@ async def test_what_is_sent_names_nobody_and_not_what_it_is_about(
     for text in texts:
         assert not [word for word in (*TELLING, "zebedeus", "klarbild", "kommun") if word in text]
         assert "/i/" in text
-
-
-# -- by mail -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("answer", "final"), [("550 no such box", True), ("451 later", False)])
-async def test_a_refusal_is_final_only_if_the_server_says_so(answer: str, final: bool) -> None:
-    async with mail_server(Mailbox(answer)) as port:
-        with pytest.raises(NotSent) as refused:
-            await Smtp(mail_settings(port)).send(LETTER)
-    assert (refused.value.code, refused.value.final) == ("refused", final)
-    assert ADDRESS not in str(refused.value)
-
-
-async def test_a_mail_server_that_never_answers_is_left_after_a_while() -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        with pytest.raises(NotSent) as late:
-            await Smtp(mail_settings(port), within=0.2).send(LETTER)
-    assert (late.value.code, late.value.final) == ("timeout", False)
-
-
-async def test_a_server_without_tls_gets_no_letter_where_tls_is_wanted() -> None:
-    async with mail_server(Mailbox()) as port:
-        settings = msgspec.structs.replace(mail_settings(port), smtp_security="starttls")
-        with pytest.raises(NotSent) as refused:
-            await Smtp(settings).send(LETTER)
-    assert not refused.value.final
-
-
-def test_a_message_has_neutral_headers_only() -> None:
-    message = message_of(LETTER, "tid@example.org")
-    assert set(message.keys()) == {
-        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "Content-Type",
-        "Content-Transfer-Encoding", "MIME-Version",
-    }  # fmt: skip
-    assert message["Message-ID"].endswith("@example.org>")
-
-
-# -- by SMS ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "final"),
-    [
-        (400, "refused", True),
-        (429, "refused", False),
-        (500, "refused", False),
-        (401, "misconfigured", False),
-        (302, "misconfigured", False),
-    ],
-)
-async def test_what_a_gateway_answers_decides_whether_it_is_tried_again(status: int, code: str, final: bool) -> None:
-    async def answer(request: web.Request) -> web.Response:
-        return web.Response(status=status, headers={"Location": "/elsewhere"})
-
-    app = web.Application()
-    app.add_routes([web.post("/sms", answer)])
-    async with TestServer(app) as server:
-        with pytest.raises(NotSent) as refused:
-            await Gateway(Settings(sms_transport="http", sms_url=str(server.make_url("/sms")))).send(LETTER)
-    assert (refused.value.code, refused.value.final) == (code, final)
-
-
-async def test_a_gateway_gets_number_sender_text_and_its_token() -> None:
-    got: list[Any] = []
-
-    async def take(request: web.Request) -> web.Response:
-        got.append((await request.json(), request.headers.get("Authorization")))
-        return web.Response(status=202)
-
-    app = web.Application()
-    app.add_routes([web.post("/sms", take)])
-    async with TestServer(app) as server:
-        url = str(server.make_url("/sms"))
-        settings = Settings(sms_transport="http", sms_url=url, sms_from="Tid", sms_token="secret")
-        await Gateway(settings).send(msgspec.structs.replace(LETTER, channel="sms", to="0701740605"))
-    assert got == [({"to": "0701740605", "from": "Tid", "text": "Öppna: x"}, "Bearer secret")]
-
-
-async def test_a_gateway_that_is_down_or_hangs_is_tried_again() -> None:
-    settings = Settings(sms_transport="http", sms_url=f"http://127.0.0.1:{unused_port()}/sms")
-    with pytest.raises(NotSent) as down:
-        await Gateway(settings).send(LETTER)
-    assert (down.value.code, down.value.final) == ("unreachable", False)
-
-    async def hang(request: web.Request) -> web.Response:
-        await asyncio.sleep(5)
-        return web.Response()
-
-    app = web.Application()
-    app.add_routes([web.post("/sms", hang)])
-    async with TestServer(app) as server:
-        slow = Settings(sms_transport="http", sms_url=str(server.make_url("/sms")))
-        with pytest.raises(NotSent) as late:
-            await Gateway(slow, within=0.2).send(LETTER)
-    assert (late.value.code, late.value.final) == ("timeout", False)
-
-
-# -- addresses ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("address", ["a@b.se", "for.name+x@mail.example.org", " å@exempel.se "])
-def test_an_address_that_can_be_one_is_taken(address: str) -> None:
-    assert problem_of("email", address) == ""
-
-
-@pytest.mark.parametrize("address", ["070-174 06 05", "+46 (0)70 174 06 05", "٠٧٠١٧٤٠٦٠٥", "0701740605"])
-def test_a_number_is_taken_as_people_write_it(address: str) -> None:
-    assert problem_of("sms", address) == ""
-    assert normal("sms", address).lstrip("+").isascii()
-
-
-@given(st.text())
-def test_no_address_breaks_anything_and_what_is_taken_fits_one_line(text: str) -> None:
-    for channel in ("email", "sms"):
-        if not problem_of(channel, text):
-            assert "\n" not in normal(channel, text) and "\r" not in normal(channel, text)
 
 
 async def test_the_page_of_open_invitations_tells_how_far_each_letter_is(service: Service, browser: Browser) -> None:
