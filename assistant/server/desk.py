@@ -22,6 +22,7 @@ from assistant.sources_page import anchor
 from assistant.store import SessionWay, UserRow
 from assistant.summary_page import SummaryPage, cut, summary_page
 from assistant.texts import Words
+from assistant.wording import Quote
 
 LANGUAGES = ("sv", "en")
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
@@ -180,6 +181,11 @@ def summary_of(request: web.Request, words: Words, detail: CaseDetail, *, reader
 def whole_dates(text: str) -> Markup:
     """A text in which no line ends within a date."""
     return Markup(_DATE.sub(r'<span class="n">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
+
+
+def uncut(quote: Quote) -> tuple[str, str]:
+    """A quote as it goes on paper here: whole."""
+    return quote.text, ""
 
 
 def routes() -> list[web.RouteDef]:

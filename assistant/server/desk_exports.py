@@ -13,6 +13,8 @@ from aiohttp import web
 from assistant.desk import CaseDetail
 from assistant.exports import docx as word
 from assistant.exports import fhir
+from assistant.exports.calendar import MEDIA as CALENDAR
+from assistant.exports.calendar import visit_calendar
 from assistant.exports.parts import shareable
 from assistant.exports.pdf import PdfUnavailable, is_there, pdf
 from assistant.exports.text import summary_text
@@ -21,6 +23,10 @@ from assistant.server.desk import Reader
 from assistant.server.keys import PAGES, SERVICE
 from assistant.server.pages import page_of, respond
 from assistant.texts import Words
+from assistant.twin_page import twin_page
+
+VISIT_MINUTES: Final = 60
+"""How long a first visit is in the calendar."""
 
 Made: TypeAlias = Callable[[web.Request, CaseDetail, Words], Awaitable[bytes]]
 
@@ -110,6 +116,37 @@ async def _not_there(
     return await desk.page_of(request, reader, "not_there", status=status, case=detail.view, reason=reason)
 
 
+async def visit(request: web.Request, reader: Reader) -> web.StreamResponse:
+    """The booked visit for a calendar."""
+    detail = await desk.detail_of(request, reader, "calendar")
+    if detail is None or not detail.view.visit:
+        return await desk.missing(request, reader)
+    service, view = request.app[SERVICE], detail.view
+    body = visit_calendar(
+        view.reference, view.visit, VISIT_MINUTES, service.settings, reader.words, now=service.clock()
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{view.reference}.ics"'}
+    return respond(request, body, CALENDAR, headers=headers)
+
+
+async def twin(request: web.Request, reader: Reader) -> web.StreamResponse:
+    """The summary in two languages as a PDF, for a talk with an interpreter."""
+    detail = await desk.detail_of(request, reader, "twin")
+    if detail is None:
+        return await desk.missing(request, reader)
+    pages, service = request.app[PAGES], request.app[SERVICE]
+    record = twin_page(detail, reader.words, service.words, service.settings)
+    here = functools.partial(desk.here, request)
+    view = {"user": None, "here": here, "case": detail.view, "page": record, "uncut": desk.uncut}
+    html = page_of(pages, "desk/twin.html", reader.words, 200, view | {"whole_dates": desk.whole_dates})
+    try:
+        body = await pdf(html, style=str(pages.styles["pdf"]), one_sheet=False)
+    except PdfUnavailable:
+        return await _not_there(request, reader, detail, "no_pdf", 503)
+    name = f'attachment; filename="{detail.view.reference}-2.pdf"'
+    return web.Response(body=body, content_type=PDF.media, headers={"Content-Disposition": name})
+
+
 def _route(address: str, form: Form) -> web.RouteDef:
     return web.get(f"/desk/cases/{{id}}/{address}", desk.inside(functools.partial(_given, form=form)))
 
@@ -121,4 +158,6 @@ def routes() -> list[web.RouteDef]:
         _route("summary.docx", DOCX),
         _route("text", TEXT),
         _route("fhir", FHIR),
+        web.get("/desk/cases/{id}/visit.ics", desk.inside(visit)),
+        web.get("/desk/cases/{id}/twin.pdf", desk.inside(twin)),
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from assistant.server.desk import Reader, detail_of, inside, missing, page_of, whole_dates
+from assistant.server.desk import Reader, detail_of, inside, missing, page_of, uncut, whole_dates
 from assistant.server.keys import SERVICE
 from assistant.sources_page import sources_page
 from assistant.twin_page import twin_page
-from assistant.wording import Quote
 
 
 async def sources(request: web.Request, reader: Reader) -> web.StreamResponse:
@@ -30,12 +29,7 @@ async def twin(request: web.Request, reader: Reader) -> web.StreamResponse:
         return await missing(request, reader)
     service = request.app[SERVICE]
     page = twin_page(detail, reader.words, service.words, service.settings)
-    return await page_of(request, reader, "twin", case=detail.view, page=page, uncut=_uncut, whole_dates=whole_dates)
-
-
-def _uncut(quote: Quote) -> tuple[str, str]:
-    """A quote as it goes on paper here: whole."""
-    return quote.text, ""
+    return await page_of(request, reader, "twin", case=detail.view, page=page, uncut=uncut, whole_dates=whole_dates)
 
 
 def routes() -> list[web.RouteDef]:
