@@ -22,10 +22,11 @@ PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-no
 """What Debian calls the libraries and fonts that are needed beside the Python package."""
 
 _VARIANT: Final = "pdf/ua-1"
-_SMALLER: Final = (1.0, 1.06, 1.12, 1.18, 1.25, 1.32)
+_SMALLER: Final = (1.0, 1.06, 1.12, 1.18)
 """What is tried so that a page fits one sheet: it is laid out on a sheet so much larger, and made A4 again."""
 
-_SHEET: Final = "@page {{ size: {width}mm {height}mm; margin: {margin}mm; }}"
+# Marked so, because the style of the page itself names a sheet, too.
+_SHEET: Final = "@page {{ size: {width}mm {height}mm !important; margin: {margin}mm !important; }}"
 _ON_SCREEN: Final = frozenset(("on-screen", "tools", "skip"))
 _LIBRARIES: Final = (
     ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),

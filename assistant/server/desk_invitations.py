@@ -149,6 +149,9 @@ async def invitation(request: web.Request, reader: Reader) -> web.StreamResponse
 async def change(request: web.Request, reader: Reader) -> web.StreamResponse:
     """Make a new invitation in a case, withdraw it, or try to send its letter at once."""
     form, id = await forms.read(request), request.match_info["id"]
+    row = await request.app[SERVICE].store.case(id)
+    if row is None or not await request.app[DESK].may_open(reader.colleague, row):
+        return await missing(request, reader)
     invitations = request.app[INVITATIONS]
     match form.one("do"):
         case "withdraw":
@@ -162,8 +165,6 @@ async def change(request: web.Request, reader: Reader) -> web.StreamResponse:
             outcome = await _invite(request, reader, id, form.seen, form)
         case _:
             raise web.HTTPBadRequest
-    if outcome.wrong == "not_yours":
-        return await missing(request, reader)
     if outcome.wrong is not None:
         return await _case_page(request, reader, form, outcome.wrong)
     raise web.HTTPSeeOther(here(request, f"/desk/cases/{id}/invitation"))

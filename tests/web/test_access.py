@@ -127,7 +127,7 @@ async def test_a_message_in_anothers_case_tells_whose_it_is_and_nothing_more(
     await give(service, talk.case, "anna")
     text = await seen(await browser(NILS), "/desk?locale=en")
     assert "waits for anna" in text
-    for word in ("Yusuf", "070 111", "food", "tio"):
+    for word in ("Yusuf", "070 111", "food", "efter tio"):
         assert word not in text
     assert ("nils", "list") not in await readings(service, talk.case)
 
