@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import msgspec
 import pytest
 import zxingcpp
 from PIL import Image
-from pypdf import PdfReader
 
 from assistant.service import Service
 from tests.browser.looking import axe
 from tests.browser.phone import IN_CHROMIUM, Phone, Phones
+from tests.conftest import Client
 from tests.web.desk_visits import NAME, PASSWORD, hire
+from tests.web.office_visits import row_of, sent
+from tests.web.printing import printed
 
 pytestmark = IN_CHROMIUM
 
 TABLET, DESKTOP = (820, 1180), (1280, 900)
 
 
-async def at_the_desk(phones: Phones, service: Service, width: int, height: int) -> Phone:
-    """Somebody of the office who has logged in, without scripts."""
+async def at_the_desk(phones: Phones, service: Service, width: int, height: int, *, script: bool = False) -> Phone:
+    """Somebody of the office who has logged in, on a tablet or at a computer."""
     await hire(service)
-    computer = await phones.new(width=width, height=height, mouse=width > TABLET[0])
+    computer = await phones.new(width=width, height=height, mouse=width > TABLET[0], script=script)
     await computer.open("/desk?locale=en")
     await computer.page.fill("#name", NAME)
     await computer.page.fill("#password", PASSWORD)
@@ -41,7 +44,7 @@ async def submit(computer: Phone, form: str) -> None:
 
 @pytest.mark.parametrize("size", [DESKTOP, TABLET])
 async def test_from_the_invitation_to_the_paper_in_the_hand(
-    phones: Phones, service: Service, size: tuple[int, int]
+    phones: Phones, client: Client, service: Service, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     computer = await at_the_desk(phones, service, *size)
     await computer.follow("/desk/invitations?locale=en")
@@ -69,17 +72,15 @@ async def test_from_the_invitation_to_the_paper_in_the_hand(
     await submit(computer, "book")
     assert f"{service.today().isoformat()} 15:30" in computer.drawn.text
     await computer.open(f"/desk/cases/{case}/summary?locale=en")
-    paper = PdfReader(io.BytesIO(await computer.page.pdf(prefer_css_page_size=True)))
+    await computer.lend(client)
+    paper = await printed(client, f"/desk/cases/{case}/summary?locale=en", tmp_path)
     assert len(paper.pages) == 1
     assert row.reference in paper.pages[0].extract_text()
     assert computer.complaints == phone.complaints == []
 
 
 async def test_a_case_is_found_taken_and_booked_by_keyboard_alone(phones: Phones, service: Service) -> None:
-    phone = await phones.new(script=True)
-    await phone.begin()
-    await phone.walk()
-    (row,) = await service.store.cases()
+    row = await row_of(service, (await sent(service)).case)
     computer = await at_the_desk(phones, service, *DESKTOP)
     keys = computer.page.keyboard
 
@@ -119,7 +120,7 @@ async def test_no_page_of_the_offices_work_breaks_a_rule(phones: Phones, service
     await hire(service, "karin")
     user = await service.store.user("karin")
     assert user is not None
-    computer = await at_the_desk(phones, service, *TABLET)
+    computer = await at_the_desk(phones, service, *TABLET, script=True)
     await service.store.put_user(msgspec.structs.replace(user, name=NAME, role="lead"))
     await service.store.log_reading(at=service.now(), user="karin", case="gone", what="summary")
     await computer.open("/desk/invitations")
