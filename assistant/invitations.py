@@ -47,6 +47,7 @@ class Invitations:
         self.casework, self.service = casework, casework.service
         self.store = casework.store
         self._made: OrderedDict[str, Made] = OrderedDict()
+        self._once: OrderedDict[str, str] = OrderedDict()
 
     async def invite(
         self, colleague: Colleague, case: str, seen: int, *, channel: Channel, address: str, locale: str, origin: str
@@ -135,6 +136,16 @@ class Invitations:
         if any(one.id == letter for one in await self.store.invitations.letters_of([case])):
             await self.store.invitations.try_now(letter, now=self.service.now())
         return Outcome(case)
+
+    def case_of(self, once: str) -> str:
+        """The case that the form with this mark has made already; empty if it has made none."""
+        return self._once.get(once, "")
+
+    def made_by(self, once: str, case: str) -> None:
+        """Remember that the form with this mark has made a case: a form that is sent twice makes one."""
+        self._once[once] = case
+        while len(self._once) > _MOST_REMEMBERED:
+            self._once.popitem(last=False)
 
     # -- what is remembered ----------------------------------------------------------------------------------------
 

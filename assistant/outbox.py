@@ -47,6 +47,10 @@ class Outbox:
         except StoreError:
             await self._failed(row, "damaged", final=True)
             return False
+        except Exception:
+            # Whatever a library did not foresee counts as a try, or one letter would hold up all others.
+            await self._failed(row, "unreachable", final=False)
+            return False
         sent = LetterChange(state="sent", due=self.service.now(), tries=row.tries + 1)
         return await self.service.store.invitations.tried(row, sent)
 

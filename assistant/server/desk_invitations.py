@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Mapping
 from typing import Final
 
@@ -72,6 +73,7 @@ async def _overview_page(
         earliest=(service.today() - datetime.timedelta(days=366)).isoformat(),
         languages=offered(service),
         longest=LONGEST_NAME,
+        once=secrets.token_urlsafe(12),
     )
 
 
@@ -86,10 +88,15 @@ async def invite_new(request: web.Request, reader: Reader) -> web.StreamResponse
     wrong = _wrong_address(form) or _wrong_person(request, form)
     if wrong:
         return await _overview_page(request, reader, form, wrong)
+    invitations, once = request.app[INVITATIONS], form.one("once")
+    if once and (made := invitations.case_of(once)):
+        raise web.HTTPSeeOther(here(request, f"/desk/cases/{made}/invitation"))
     day = datetime.date.fromisoformat(form.one("first_contact").strip())
     row = await request.app[CASEWORK].make(
         reader.colleague, (), locale=_locale(request, form), name=form.one("name").strip(), first_contact=day
     )
+    if once:
+        invitations.made_by(once, row.id)
     await _invite(request, reader, row.id, row.doings, form)
     raise web.HTTPSeeOther(here(request, f"/desk/cases/{row.id}/invitation"))
 

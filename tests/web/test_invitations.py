@@ -268,3 +268,12 @@ async def test_what_is_sent_to_somebody_who_asked_for_care_must_be_said_to_be_sa
     answer = await anna.post(f"/desk/cases/{talk.case}/invitation?locale=en", data=data | fields)
     assert "The person asked us to be careful" in words_of(await answer.text())
     assert 'name="safe"' in await answer.text()
+
+
+async def test_the_form_for_somebody_new_makes_one_case_however_often_it_is_sent(
+    service: Service, anna: Client
+) -> None:
+    data = await hidden(anna, "/desk/invitations", "invite") | NEW
+    answers = [await anna.post("/desk/invitations", data=data, allow_redirects=False) for _ in range(3)]
+    assert len({one.headers["Location"] for one in answers}) == 1
+    assert len(await service.store.cases()) == 1
