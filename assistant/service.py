@@ -19,7 +19,7 @@ from assistant.core.steps import Begin
 from assistant.references import new_reference
 from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
-from assistant.store.invitations import InvitationRow
+from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import KeyFile
 from assistant.talks import SWEDEN, Card, NoSuchTalk, Outcome, Talk, encode_card, sealed, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
@@ -211,10 +211,9 @@ class Service:
         conversation = await self.store.find_code(hashed, today=today)
         if conversation:
             return await self.talk(conversation)
-        invitation = await self.store.invitations.by_code(hashed) if invited_to else None
-        if invitation is None or not invitation.works(today):
-            return None
-        return await self.start(invited_to, invitation.locale, invitation)
+        row = await self.store.invitations.by_code(hashed) if invited_to else None
+        invitation = await usable(self.store, row, today)
+        return await self.start(invited_to, invitation.locale, invitation) if invitation is not None else None
 
     async def use_ticket(self, ticket: str) -> Talk | None:
         """The conversation that a transfer ticket opens, this once; None for an unknown, used or old one alike."""

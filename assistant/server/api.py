@@ -39,7 +39,7 @@ from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered
 from assistant.store import codes
-from assistant.store.invitations import token_hash
+from assistant.store.invitations import token_hash, usable
 from assistant.talks import NoSuchTalk, Outcome, Talk
 from assistant.turns import Viewer
 from assistant.typed import reply_of
@@ -115,8 +115,9 @@ async def begin(request: web.Request) -> web.Response:
         raise Refusal(422, "no_such_dialog", "There is no such dialog.")
     invitation = None
     if wanted.invitation is not None:
-        invitation = await service.store.invitations.by_token(token_hash(wanted.invitation))
-        if invitation is None or not invitation.works(service.today().isoformat()):
+        row = await service.store.invitations.by_token(token_hash(wanted.invitation))
+        invitation = await usable(service.store, row, service.today().isoformat())
+        if invitation is None:
             raise Refusal(422, "no_such_invitation", "There is no such invitation, or it does not work any more.")
     talk = await service.start(wanted.dialog, _language(request, wanted.locale), invitation)
     token = await request.app[SESSIONS].begin("applicant", talk.id, keep=talk.kept)

@@ -10,7 +10,6 @@ from typing import Final
 from aiohttp import web
 
 from assistant import sending
-from assistant.bidi import shown
 from assistant.casework import Outcome, Wrong
 from assistant.core.office import Channel
 from assistant.invitation_texts import paper_of
@@ -211,7 +210,6 @@ async def _case_page(
         languages=offered(service),
         printed=_printed(request, made) if made is not None else None,
         minutes=int(REMEMBERED.total_seconds() // 60),
-        shown=shown,
     )
 
 

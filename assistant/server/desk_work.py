@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import web
 
-from assistant.bidi import shown
 from assistant.casework import Outcome, Wrong
 from assistant.core.office import (
     LONGEST_NOTE,
@@ -132,7 +131,6 @@ async def _work_page(
     dialogs = tuple(service.dialogs.values())
     wrong = outcome.wrong if outcome is not None else None
     colleagues, units = await request.app[CASEWORK].choices()
-    visit_by = view.visit_by or service.today().isoformat()
     return await page_of(
         request,
         reader,
@@ -153,11 +151,8 @@ async def _work_page(
         units=units,
         visit=minute(view.visit),
         today=service.today().isoformat(),
-        last_day=max(visit_by, service.today().isoformat()),
         far_day=(service.today() + datetime.timedelta(days=366)).isoformat(),
         longest=LONGEST_NOTE,
-        care=any(not one.when for one in view.messages),
-        shown=shown,
     )
 
 

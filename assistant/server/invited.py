@@ -13,7 +13,7 @@ from assistant.server.entrance import FIRST_DIALOG
 from assistant.server.keys import SERVICE
 from assistant.server.pages import render
 from assistant.server.visitors import enter, offered, talk_of, words_for
-from assistant.store.invitations import InvitationRow, token_hash
+from assistant.store.invitations import InvitationRow, token_hash, usable
 from assistant.texts import Words
 
 
@@ -21,10 +21,7 @@ async def _invitation(request: web.Request) -> InvitationRow | None:
     """The invitation of the address if somebody can begin with it; None for an unknown, used, withdrawn or old one."""
     service = request.app[SERVICE]
     row = await service.store.invitations.by_token(token_hash(request.match_info["token"]))
-    if row is None or not row.works(service.today().isoformat()):
-        return None
-    case = await service.store.case(row.case)
-    return row if case is not None and case.status in ("invited", "begun") else None
+    return await usable(service.store, row, service.today().isoformat())
 
 
 def _words(request: web.Request, row: InvitationRow, wanted: str) -> Words:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from assistant.store import Store
 from assistant.store.office import Step
 
 LetterState = Literal["queued", "sent", "failed"]
@@ -64,6 +65,14 @@ class LetterChange(msgspec.Struct, frozen=True, kw_only=True):
 def token_hash(token: str) -> bytes:
     """What is kept of a link's token: it is random enough (128 bits) for one round of SHA-256."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+async def usable(store: Store, row: InvitationRow | None, today: str) -> InvitationRow | None:
+    """The invitation if somebody can begin with it on this day: it works, and its case waits for answers still."""
+    if row is None or not row.works(today):
+        return None
+    case = await store.case(row.case)
+    return row if case is not None and case.status in ("invited", "begun") else None
 
 
 class InvitationStore(Protocol):

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from assistant.store import CaseChange, CaseRow, ConversationRow, ReadingRow, SealedRecord
+from assistant.store import CaseChange, CaseRow, ConversationRow, SealedRecord
 
 Sort = Literal["urgent", "first_contact", "visit", "reference", "assigned", "updated"]
 Only = Literal["", "urgent", "late", "at_risk", "unbooked"]
@@ -147,8 +147,4 @@ class OfficeStore(Protocol):
 
     async def check(self, reading: int, *, at: str, by: str, result: CheckResult) -> bool:
         """Write what came of checking a reading; False if there is no such reading. A later result replaces it."""
-        ...
-
-    async def readings_of(self, user: str, *, since: str) -> tuple[ReadingRow, ...]:
-        """What a user has looked at since a moment."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from assistant.store import CaseRow, Conflict, ConversationRow, ReadingRow, SealedRecord
+from assistant.store import CaseRow, Conflict, ConversationRow, SealedRecord
 from assistant.store.office import CaseQuery, CheckResult, Counts, CrossingRow, LoggedReading, Step
 from assistant.store.statements import change_case, end_invitations, insert, remove_case
 from assistant.store.writer import Writer
@@ -124,10 +124,6 @@ class SqliteOffice:
             select id, ?, ?, ? from readings where id = ?"""
         values = (at, by, result, reading)
         return await self._writer.submit(lambda connection: connection.execute(sql, values).rowcount) == 1
-
-    async def readings_of(self, user: str, *, since: str) -> tuple[ReadingRow, ...]:
-        sql = 'select at, user, "case", what from readings where user = ? and at >= ? order by id'
-        return await self._rows(ReadingRow, sql, user, since)
 
 
 def _counts(cases: int, unbooked: int, pressing: int, late: int, at_risk: int) -> Counts:

@@ -57,6 +57,15 @@ def fonts_of(paper: bytes) -> Iterator[Any]:
             yield font.get_object()
 
 
+def hold_their_fonts(paper: bytes) -> None:
+    fonts = list(fonts_of(paper))
+    assert fonts
+    for font in fonts:
+        (inner,) = font["/DescendantFonts"]
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & inner.get_object()["/FontDescriptor"].keys()
+        assert "/ToUnicode" in font
+
+
 def kinds(element: Any) -> Iterator[str]:
     """The kinds of all elements of a structure tree, in reading order."""
     element = element.get_object()
@@ -99,12 +108,7 @@ async def test_every_font_is_in_it_and_what_is_for_the_office_only_is_not(
     assert private or name not in ("layla", "erik", "kent")
     told = plain(words_on(paper))
     assert [one for one in private if plain(wording.plain(one.words)) in told] == []
-    fonts = list(fonts_of(paper))
-    assert fonts
-    for font in fonts:
-        (inner,) = font["/DescendantFonts"]
-        assert {"/FontFile", "/FontFile2", "/FontFile3"} & inner.get_object()["/FontDescriptor"].keys()
-        assert "/ToUnicode" in font
+    hold_their_fonts(paper)
 
 
 async def test_a_template_is_never_given_a_private_line(
@@ -246,3 +250,19 @@ def test_a_script_that_no_font_here_has_is_told(monkeypatch: pytest.MonkeyPatch)
     (line,) = problems()
     assert "Unheard letters" in line
     assert "Latin" not in line
+
+
+async def test_an_arabic_twin_record_keeps_the_order_of_its_words_and_its_fonts(
+    client: Client, service: Service
+) -> None:
+    case = await sent(service, "layla")
+    await log_in(client, service)
+    answer = await client.get(f"/desk/cases/{case}/twin.pdf")
+    assert (answer.status, answer.content_type) == (200, "application/pdf")
+    paper = await answer.read()
+    words = plain(words_on(paper))
+    # In each language a heading and a sentence, and what she wrote herself: letter by letter in the order of reading.
+    for text in ("اللهجةالسورية", "أريدأنأعملمعالأطفال", "Måloch", "Arbetenu:nej"):
+        assert plain(text) in words, text
+    hold_their_fonts(paper)
+    assert "Önskarenskilt" not in words

@@ -176,6 +176,10 @@ async def test_an_unknown_used_old_or_withdrawn_link_is_answered_alike(
     stranger = await phone(aiohttp_client, anna)
     assert "Start" in await page(stranger, f"/i/{old.token}?l=en")
     pages = {await page(stranger, f"/i/{one.token}", 404) for one in (used, withdrawn, replaced, closed)}
+    for one in (used, withdrawn, replaced, closed):
+        assert (await stranger.post("/sv/continue", data={"code": one.code})).status == 422
+        body = {"locale": "sv", "dialog": "first_visit", "invitation": one.token}
+        assert (await stranger.post("/api/v1/conversations", json=body)).status == 422
     clock.forward(days=15)
     pages |= {await page(stranger, f"/i/{one}", 404) for one in (old.token, "x", "x" * 300)}
     assert len(pages) == 1
