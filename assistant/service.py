@@ -21,7 +21,7 @@ from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
 from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import KeyFile
-from assistant.talks import SWEDEN, Card, NoSuchTalk, Outcome, Talk, encode_card, sealed, urgent_names
+from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, encode_card, sealed, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
 from assistant.tickets import Tickets
 
@@ -101,7 +101,7 @@ class Service:
     async def _keep(self, talk: Talk) -> None:
         """Make the case: its first records, key and resume code in one transaction. Nothing of the gate is kept.
 
-        Raises NoSuchTalk if an invitation, or its case, is gone since the talk began."""
+        Raises InvitationGone if the invitation, or its case, is gone since the talk began."""
         locale, today = talk.state.locale, self.today()
         events = engine.opening(talk.dialog, talk.state, locale, today)
         row = await self._case_for(talk)
@@ -128,7 +128,7 @@ class Service:
             await self.store.append(talk.id, sealed(key, talk.id, records), after=0, opening=opening)
         except Conflict:
             self._gate.pop(talk.id, None)
-            raise NoSuchTalk from None
+            raise InvitationGone from None
         talk.case, talk.key, talk.kept = row.id, key, True
         talk.reference = row.reference
         talk.state = engine.after(state, records)
@@ -141,7 +141,7 @@ class Service:
         row = await self.store.case(talk.invitation.case)
         if row is None:
             self._gate.pop(talk.id, None)
-            raise NoSuchTalk
+            raise InvitationGone
         return row
 
     def _new_case(self, case: str, locale: str, *, urgent: bool = False) -> CaseRow:

@@ -91,6 +91,10 @@ class NoSuchTalk(Exception):
     """There is no such conversation (any more), or not for this caller: the two are not told apart."""
 
 
+class InvitationGone(NoSuchTalk):
+    """The invitation that a conversation began with was used elsewhere, or ended, before anything was kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a command. ``since`` is the record position before it; ``began``: the case was made by it,

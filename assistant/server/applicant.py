@@ -20,6 +20,7 @@ from assistant.core.steps import Review, StillTrue, Stopped
 from assistant.server import chat_views, forms
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
+from assistant.server.invited import gone_page
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
 from assistant.server.problems import problem_response
@@ -29,7 +30,7 @@ from assistant.server.tickets import transfer
 from assistant.server.unsent import NOT_SAVED, unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.store import StoreError, codes
-from assistant.talks import NoSuchTalk, Outcome, Talk
+from assistant.talks import InvitationGone, NoSuchTalk, Outcome, Talk
 from assistant.texts import Words
 from assistant.turns import Viewer
 
@@ -190,6 +191,8 @@ async def act(request: web.Request) -> web.Response:
         take_message(request)
     try:
         outcome = await service.act(talk.id, command, form.seen)
+    except InvitationGone:
+        return gone_page(request, service.words(talk.state.locale), 409)
     except NoSuchTalk:
         return await _gone(request, form)
     except StoreError as error:

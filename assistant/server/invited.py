@@ -14,6 +14,7 @@ from assistant.server.keys import SERVICE
 from assistant.server.pages import render
 from assistant.server.visitors import enter, offered, talk_of, words_for
 from assistant.store.invitations import InvitationRow, token_hash, usable
+from assistant.talks import Talk
 from assistant.texts import Words
 
 
@@ -54,8 +55,12 @@ async def begin(request: web.Request) -> web.Response:
 
 
 async def _dead(request: web.Request) -> web.Response:
-    here = await talk_of(request)
-    return render(request, "chat/invited.html", words_for(request), status=404, invitation="", talk=here)
+    return gone_page(request, words_for(request), 404, await talk_of(request))
+
+
+def gone_page(request: web.Request, words: Words, status: int, talk: Talk | None = None) -> web.Response:
+    """The link does not work any more; how to go on. ``talk``: the conversation that is open on this device."""
+    return render(request, "chat/invited.html", words, status=status, invitation="", talk=talk)
 
 
 def routes() -> list[web.RouteDef]:
