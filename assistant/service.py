@@ -127,7 +127,6 @@ class Service:
         try:
             await self.store.append(talk.id, sealed(key, talk.id, records), after=0, opening=opening)
         except Conflict:
-            self._gate.pop(talk.id, None)
             raise InvitationGone from None
         talk.case, talk.key, talk.kept = row.id, key, True
         talk.reference = row.reference
@@ -140,7 +139,6 @@ class Service:
             return self._new_case(uuid.uuid4().hex, talk.state.locale)
         row = await self.store.case(talk.invitation.case)
         if row is None:
-            self._gate.pop(talk.id, None)
             raise InvitationGone
         return row
 
@@ -323,10 +321,17 @@ class Service:
             events = self._decide(talk, command, seen, today)
             if isinstance(events, Problem):
                 return Outcome(talk, since, events)
-            talk.state = engine.after(talk.state, engine.record(talk.state, events, self.now()))
+            before = talk.state
+            talk.state = engine.after(before, engine.record(before, events, self.now()))
             talk.refresh(today)
             if isinstance(talk.step, Begin):
-                await self._keep(talk)
+                try:
+                    await self._keep(talk)
+                except InvitationGone:
+                    # A script sends the form once more without itself, and must be told the same.
+                    talk.state = before
+                    talk.refresh(today)
+                    raise
                 talk.passed = self.clock(), command
                 self._gate.pop(talk.id, None)
             return Outcome(talk, 0 if talk.kept else since, began=talk.kept)

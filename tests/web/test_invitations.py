@@ -149,6 +149,8 @@ async def test_of_two_devices_with_one_invitation_one_begins(
     )
     assert sorted(one.status for one in answers) == [303, 409]
     (slower,) = [one for one in answers if one.status == 409]
+    again = answers.index(slower)
+    assert (await phones[again].post("/chat", data=forms[again] | {"value": "no"})).status == 409
     assert service.words("ar").gettext("This link does not work any more") in await slower.text()
     assert len(await service.store.conversations_of(made.case)) == 1
     assert len(await service.store.cases()) == 1
