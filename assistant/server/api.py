@@ -35,6 +35,7 @@ from assistant.server.entrance import MESSAGES_AN_HOUR
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
+from assistant.server.patience import in_time
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered
@@ -200,7 +201,7 @@ async def urgent(request: web.Request) -> web.Response:
     if not limits.take("message", address, MESSAGES_AN_HOUR):
         raise Refusal(429, "too_many_requests", "Too many messages were sent. Try again later.", {"Retry-After": "600"})
     message = Message(kind=wanted.kind, name=wanted.name, phone=wanted.phone, when=wanted.when)
-    outcome = await request.app[SERVICE].act(subject, message, wanted.seen)
+    outcome = await in_time(request.app[SERVICE].act(subject, message, wanted.seen))
     if outcome.problem is not None:
         limits.give_back("message", address)
     return _outcome(request, outcome, wanted.seen)
@@ -259,7 +260,7 @@ async def erase(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request, subject: str, command: Command, seen: int) -> web.Response:
-    outcome = await request.app[SERVICE].act(subject, command, seen)
+    outcome = await in_time(request.app[SERVICE].act(subject, command, seen))
     if outcome.began:
         await request.app[SESSIONS].keep(bearer(request))
     return _outcome(request, outcome, seen)

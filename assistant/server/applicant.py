@@ -18,16 +18,18 @@ from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
 from assistant.core.steps import Review, StillTrue, Stopped
 from assistant.server import chat_views, forms
+from assistant.server.admission import LATE
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
 from assistant.server.invited import gone_page
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
+from assistant.server.patience import in_time
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.sounds import recording_of
 from assistant.server.tickets import transfer
-from assistant.server.unsent import NOT_SAVED, unsent_of
+from assistant.server.unsent import CLOSING, NOT_SAVED, unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.store import StoreError, codes
 from assistant.talks import InvitationGone, NoSuchTalk, Outcome, Talk
@@ -179,6 +181,8 @@ async def act(request: web.Request) -> web.Response:
     if talk is None:
         return await _gone(request, form)
     check_form(request, talk, form.one("token"))
+    if LATE in request:
+        return asked_again(request, form, talk, CLOSING)
     if form.one("do") == "erase":
         return await _erase(request, talk)
     service = request.app[SERVICE]
@@ -190,7 +194,7 @@ async def act(request: web.Request) -> web.Response:
     if isinstance(command, Message):
         take_message(request)
     try:
-        outcome = await service.act(talk.id, command, form.seen)
+        outcome = await in_time(service.act(talk.id, command, form.seen))
     except InvitationGone:
         return gone_page(request, service.words(talk.state.locale), 409)
     except NoSuchTalk:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from assistant.store import StoreError
@@ -57,6 +60,32 @@ def sync_directory(directory: Path) -> None:
             os.close(handle)
     except OSError as error:
         raise cannot_write(directory, error) from error
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PROBE = 64 * 1024
+
+
+def lacks_room(directory: Path, length: int) -> bool:
+    """Whether a file in the directory cannot grow beyond ``length`` bytes because the disk, a quota or a limit is full.
+
+    Tried with a file that has no name and is gone at once. False where it can grow, and where it fails otherwise."""
+    try:
+        with tempfile.TemporaryFile(dir=directory) as probe:
+            os.pwrite(probe.fileno(), bytes(_PROBE), length)
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return error.errno in _NO_ROOM
+    return False
+
+
+def room(directory: Path) -> int | None:
+    """How many bytes are free for this user on the disk of a directory, or of the nearest one that exists above it."""
+    place = next((one for one in (directory.absolute(), *directory.absolute().parents) if one.is_dir()), None)
+    try:
+        return shutil.disk_usage(place).free if place is not None else None
+    except OSError:
+        return None
 
 
 def lock(directory: Path) -> int:

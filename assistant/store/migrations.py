@@ -169,7 +169,13 @@ def _invitations(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations)
+def _identity(db: Database) -> None:
+    """A name of its own for each database: a write-ahead log of another one is known by it (see `soundness`)."""
+    db.execute("create table identity (id integer primary key check (id = 1), value blob not null) strict")
+    db.execute("insert into identity values (1, randomblob(16))")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations, _identity)
 
 
 def version(db: Database) -> int:

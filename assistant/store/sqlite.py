@@ -26,6 +26,7 @@ from assistant.store import (
     CaseChange,
     CaseRow,
     ConversationRow,
+    Load,
     Opening,
     ReadingRow,
     SealedRecord,
@@ -38,8 +39,9 @@ from assistant.store import (
     statements,
 )
 from assistant.store.failures import translated
-from assistant.store.migrations import STEPS, migrate, version
+from assistant.store.migrations import APPLICATION_ID, STEPS, migrate, version
 from assistant.store.sealing import KeyFile
+from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
@@ -104,6 +106,7 @@ class SqliteStore:
         path = directory / files.DATABASE
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, files.lock(directory))
+            refuse_unsound(path, application=APPLICATION_ID, newest=len(STEPS))
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
@@ -240,6 +243,12 @@ class SqliteStore:
                 return await self._write(sql) == 1
         except (StoreError, TimeoutError):
             return False
+
+    def failure(self) -> str:
+        return self.writer.failure
+
+    def load(self) -> Load:
+        return Load(self.writer.waiting, self.writer.commits, self.writer.jobs)
 
     async def close(self) -> None:
         if self._closed:
