@@ -89,7 +89,7 @@ def _read(body: bytes) -> Any:
 @contextlib.contextmanager
 def serving(data: Path, **variables: str) -> Iterator[Server]:
     """A server that runs for as long as it is needed."""
-    server = Server(data, **variables)
+    server = Server(data, None, **variables)
     server.start()
     try:
         yield server

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -42,7 +43,7 @@ def disk(tmp_path: Path) -> BadDisk:
 def test_after_a_failed_write_the_process_ends_and_what_was_acknowledged_is_there_at_the_next_start(
     tmp_path: Path, disk: BadDisk, order: str
 ) -> None:
-    server = Server(tmp_path / "data", **disk.variables)
+    server = Server(tmp_path / "data", None, **disk.variables)
     server.start()
     people = [Talker(server) for _ in range(3)]
     assert [one.say() for one in people] == [200] * 3
@@ -176,10 +177,13 @@ async def test_when_the_thread_that_writes_dies_everybody_is_told_and_nobody_wai
 
     held = threading.Event()
     first = store.writer.submit(lambda connection: held.wait(10))
-    waiting = [store.writer.submit(ends), asyncio.ensure_future(store.append("talk", [b"two"], after=1))]
+    waiting: list[asyncio.Future[Any]] = [
+        store.writer.submit(ends),
+        asyncio.ensure_future(store.append("talk", [b"two"], after=1)),
+    ]
     await asyncio.sleep(0)
     held.set()
-    await asyncio.wait([first, *waiting])
+    await asyncio.wait((first, *waiting))
     for one in waiting:
         with pytest.raises(StoreError, match="the thread that writes has ended"):
             await one

@@ -193,6 +193,20 @@ async def test_a_directory_on_a_read_only_disk_is_refused_in_one_line(tmp_path: 
         assert digests(data) == before
 
 
+async def test_files_of_another_owner_are_refused_in_one_line(tmp_path: Path, opening: MakeOpening) -> None:
+    powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+    if os.getuid() or shutil.which("setpriv") is None:
+        pytest.skip("needs root, to give files to somebody else, and setpriv, to have no power over them")
+    data = await filled(tmp_path / "data", opening)
+    before = digests(data)
+    for name in ("klarbild.key", "klarbild.db", "klarbild.lock"):
+        os.chown(data / name, 65534, 65534)
+        told = one_line(start(data, *powerless))
+        assert str(data / name) in told and ("Permission denied" in told or "its rights" in told)
+        os.chown(data / name, 0, 0)
+    assert digests(data) == before
+
+
 def test_a_second_process_on_the_same_data_is_refused_in_one_line_and_the_first_goes_on(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         before = digests(server.data)
