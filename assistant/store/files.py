@@ -104,6 +104,21 @@ def lock(directory: Path) -> int:
     return handle
 
 
+def is_served(directory: Path) -> bool:
+    """Whether a process serves the directory now; changes nothing."""
+    try:
+        handle = os.open(directory / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def cannot_write(path: Path, error: OSError) -> StoreError:
     """The operator's line for a file that cannot be made or opened."""
     return StoreError(f"cannot write {path}: {error.strerror or type(error).__name__}")

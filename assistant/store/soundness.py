@@ -26,18 +26,20 @@ def refuse_unsound(path: Path, *, application: int, newest: int) -> None:
     """Make sure that a database file, if there is one, is whole, ours (`application`) and of at most `newest` steps.
 
     Raises StoreError with one line that names the file and the remedy. Changes nothing."""
-    with _without_traces(path):
-        line = problem_of(path, application=application, newest=newest)
+    line = problem_of(path, application=application, newest=newest)
     if line:
         raise StoreError(line)
 
 
 def problem_of(path: Path, *, application: int, newest: int) -> str:
-    """What is wrong with a database file: one line with the file and the remedy, blank for a sound one or none."""
-    if not path.exists() or not (path.stat().st_size or _log_of(path)):
-        return ""
+    """What is wrong with a database file that nobody else has open: one line with the file and the remedy, blank for a
+    sound one or none. Changes nothing."""
+    if not path.exists() or not path.stat().st_size:
+        # SQLite would take the log for an old one, and throw it away.
+        lost = f"{path} is missing or empty beside {path.name}-wal, which holds what was said"
+        return f"{lost}; bring the file back, or {RESTORE}" if _log_of(path) else ""
     try:
-        with _opened(path) as connection:
+        with _without_traces(path), _opened(path) as connection:
             strange = _strange(connection, application, newest)
             if strange:
                 return f"{path}: {strange}"
@@ -136,4 +138,5 @@ def _without_traces(path: Path) -> Iterator[None]:
         yield
     finally:
         if not there:
-            shared.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                shared.unlink(missing_ok=True)

@@ -41,7 +41,7 @@ from assistant.store import (
 from assistant.store.failures import translated
 from assistant.store.migrations import APPLICATION_ID, STEPS, migrate, version
 from assistant.store.sealing import KeyFile
-from assistant.store.soundness import refuse_unsound
+from assistant.store.soundness import problem_of, refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
@@ -339,6 +339,11 @@ def _reader(path: Path) -> Database:
     connection.execute("pragma wal_autocheckpoint = 0")
     connection.execute("pragma mmap_size = 0")
     return _database(connection)
+
+
+def unsound(directory: Path) -> str:
+    """What is wrong with the database of a directory that nobody serves: a line with file and remedy, or blank."""
+    return problem_of(directory / files.DATABASE, application=APPLICATION_ID, newest=len(STEPS))
 
 
 def inspect(directory: Path) -> dict[str, Any]:

@@ -81,11 +81,13 @@ def fill(filler: Path) -> None:
 
 
 def digests(directory: Path) -> dict[str, str]:
-    """What lies in a directory, by name. The lock and the shared memory of the log hold no data."""
+    """What lies in a directory, by name. The lock, the shared memory of the log and an empty log hold no data."""
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(directory.iterdir())
-        if path.is_file() and not path.name.endswith((".lock", "-shm"))
+        if path.is_file()
+        and not path.name.endswith((".lock", "-shm"))
+        and not (path.name.endswith("-wal") and not path.stat().st_size)
     }
 
 
