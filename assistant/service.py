@@ -18,7 +18,7 @@ from assistant.core.record import Messaged, Recorded, State, Submitted, apply, d
 from assistant.core.steps import Begin
 from assistant.references import new_reference
 from assistant.settings import Settings
-from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
+from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, StoreError, codes
 from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import KeyFile
 from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, encode_card, sealed, urgent_names
@@ -327,7 +327,7 @@ class Service:
             if isinstance(talk.step, Begin):
                 try:
                     await self._keep(talk)
-                except InvitationGone:
+                except (InvitationGone, StoreError):
                     # A script sends the form once more without itself, and must be told the same.
                     talk.state = before
                     talk.refresh(today)

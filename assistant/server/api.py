@@ -35,7 +35,7 @@ from assistant.server.entrance import MESSAGES_AN_HOUR
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
-from assistant.server.patience import in_time
+from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered
@@ -98,6 +98,7 @@ def _answer(body: msgspec.Struct, status: int = 200) -> web.Response:
 
 
 def _viewer(request: web.Request, talk: Talk) -> Viewer:
+    check_settled(talk)
     service = request.app[SERVICE]
     return Viewer(talk, service.words(talk.state.locale), service.settings)
 
@@ -260,10 +261,15 @@ async def erase(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request, subject: str, command: Command, seen: int) -> web.Response:
-    outcome = await in_time(request.app[SERVICE].act(subject, command, seen))
+    return _outcome(request, await in_time(_acted(request, subject, command, seen)), seen)
+
+
+async def _acted(request: web.Request, subject: str, command: Command, seen: int) -> Outcome:
+    """The command, and the session written down if it made the case: also when nobody waits for the answer any more."""
+    outcome = await request.app[SERVICE].act(subject, command, seen)
     if outcome.began:
         await request.app[SESSIONS].keep(bearer(request))
-    return _outcome(request, outcome, seen)
+    return outcome
 
 
 def _outcome(request: web.Request, outcome: Outcome, seen: int) -> web.Response:

@@ -24,7 +24,7 @@ from assistant.server.forms import Form, Kept
 from assistant.server.invited import gone_page
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
-from assistant.server.patience import in_time
+from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.sounds import recording_of
@@ -45,6 +45,7 @@ _DRAWN_ONCE = frozenset(("ask", "ask_more", "open"))
 
 
 def _viewer(request: web.Request, talk: Talk) -> Viewer:
+    check_settled(talk)
     service = request.app[SERVICE]
     return Viewer(talk, service.words(talk.state.locale), service.settings)
 
@@ -194,7 +195,7 @@ async def act(request: web.Request) -> web.Response:
     if isinstance(command, Message):
         take_message(request)
     try:
-        outcome = await in_time(service.act(talk.id, command, form.seen))
+        outcome = await in_time(_acted(request, talk, command, form.seen))
     except InvitationGone:
         return gone_page(request, service.words(talk.state.locale), 409)
     except NoSuchTalk:
@@ -207,6 +208,14 @@ async def act(request: web.Request) -> web.Response:
             give_message_back(request)
         return _refused(request, form, command, outcome.talk, outcome.problem)
     return await _done(request, command, outcome)
+
+
+async def _acted(request: web.Request, talk: Talk, command: Command, seen: int) -> Outcome:
+    """The command, and the session written down if it made the case: also when nobody waits for the answer any more."""
+    outcome = await request.app[SERVICE].act(talk.id, command, seen)
+    if outcome.began:
+        await request.app[SESSIONS].keep(token_of(request))
+    return outcome
 
 
 def _refused(request: web.Request, form: Form, command: Command, talk: Talk, problem: Problem) -> web.Response:
@@ -225,10 +234,8 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
     talk, wants = outcome.talk, _wants(request)
     if isinstance(talk.step, Stopped) and not talk.kept:
         return _turn_page(request, talk, since=talk.state.seq)
-    if outcome.began:
-        await request.app[SESSIONS].keep(token_of(request))
-        if wants == "fragment":
-            return _code_page(request, talk)
+    if outcome.began and wants == "fragment":
+        return _code_page(request, talk)
     if wants != "page":
         return _turn_page(request, talk, since=outcome.since)
     if isinstance(command, Message):

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
+from assistant.core.steps import Begin
 from assistant.store import StoreError
+from assistant.talks import Talk
 
 T = TypeVar("T")
 
@@ -27,6 +29,14 @@ async def in_time(work: Coroutine[Any, Any, T]) -> T:
     if done:
         return task.result()
     raise StoreError("the disk is too slow; a reply has not been answered in time")
+
+
+def check_settled(talk: Talk) -> None:
+    """Make sure that a conversation is not just being kept for the first time, when there is nothing to show of it yet.
+
+    Raises StoreError."""
+    if isinstance(talk.step, Begin):
+        raise StoreError("the disk is too slow; a conversation that begins is not kept yet")
 
 
 def _let_go(task: asyncio.Task[Any]) -> None:

@@ -91,6 +91,7 @@ class SqliteStore:
         self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="klarbild-reader")
         self._closing = closing
         self._today = today
+        self._latest_day = ""
         self._closed = False
         self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
 
@@ -169,8 +170,10 @@ class SqliteStore:
         await self.writer.submit(partial(statements.erase, conversation=conversation), truncate=True)
 
     async def find_code(self, hash: bytes, *, today: str) -> str | None:
+        # A clock that is set back must not bring a code to life again.
+        self._latest_day = max(self._latest_day, today)
         sql = "select conversation from codes where hash = ? and expires >= ?"
-        found = await self._query(sql, (hash, today))
+        found = await self._query(sql, (hash, self._latest_day))
         return str(found[0]["conversation"]) if found else None
 
     async def replace_code(self, conversation: str, hash: bytes, *, expires: str) -> None:

@@ -130,6 +130,36 @@ async def test_thirty_times_a_full_disk_gives_the_words_back_loses_nothing_and_r
         await again.close()
 
 
+async def test_a_gate_that_cannot_be_passed_for_a_full_disk_is_passed_when_there_is_room(
+    tmp_path: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, clock: Clock
+) -> None:
+    with small_disk(tmp_path / "disk", "6m") as disk:
+        data = disk / "data"
+        keys = KeyFile.open(data)
+        store = SqliteStore.open(data, keys=keys)
+        service = Service(dialogs, store, keys, catalogs, Settings(reserve_mb=1), clock, load_rulebook(dialogs))
+        client: Client = TestClient(TestServer(make_app(service, secure=False)))
+        await client.start_server()
+        try:
+            browser = Browser(client)
+            await browser.begin("sv")
+            await store.writer.submit(lambda connection: None, truncate=True)
+            fill(disk / "filler")
+            while browser.page.status == 200:
+                question = browser.page.forms["reply"].data["data-item"]
+                await browser.reply({"protected_identity": "no"})
+                assert not service._cache
+            assert browser.page.status == 503
+            assert browser.page.forms["reply"].data["data-item"] == question, "the question is still there"
+            (disk / "filler").unlink()
+            page = await browser.reply({"protected_identity": "no"})
+            assert page.status == 200
+            assert len(await store.cases()) == 1
+        finally:
+            await client.close()
+            await store.close()
+
+
 async def test_with_little_room_nobody_new_begins_and_whoever_has_begun_goes_on(
     tmp_path: Path,
     dialogs: Mapping[str, Dialog],
