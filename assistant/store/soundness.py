@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.store import StoreError
 from assistant.store.failures import kind_of, translated
 
-WHOLE_CHECK_BYTES = 64 * 1024 * 1024
+WHOLE_CHECK_BYTES = 1024 * 1024 * 1024
 RESTORE = "restore a backup of it: klarbild restore (docs/operations.md)"
 _LOG_HEADER = 32
 _IDENTITY = "select value from identity"
