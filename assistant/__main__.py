@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, office_commands, resources
+from assistant import audio, checks, demo, doctor, languages, log_commands, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -145,7 +145,7 @@ async def _play(dialog: Dialog, words: Catalogs, locale: str, record: Path | Non
     # Whoever reads a line waits in it: an interrupt must end the program there, not at the next turn.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     keys = KeyFile.open(data)
-    store = SqliteStore.open(data)
+    store = SqliteStore.open(data, keys=keys)
     try:
         terminal = Terminal(Service({dialog.dialog: dialog}, store, keys, words, Settings()), _read, click.echo)
         await terminal.talk(dialog.dialog, locale)
@@ -248,6 +248,7 @@ def show_doctor(data: Path) -> None:
 
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
+commands.add_command(log_commands.log)
 
 
 if __name__ == "__main__":

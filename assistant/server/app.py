@@ -31,6 +31,7 @@ from assistant.server import (
     desk_record_api,
     desk_work,
     entrance,
+    heads,
     health,
     invited,
     leaflets,
@@ -97,5 +98,6 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
         app.add_routes(part.routes())
     openid.add_to(app)
     app.cleanup_ctx.append(posting.sender(data))
+    app.cleanup_ctx.append(heads.teller)
     app.on_response_prepare.append(add_headers)
     return app

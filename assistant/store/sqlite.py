@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import queue
 import sqlite3
@@ -37,6 +38,7 @@ from assistant.store import (
     files,
     statements,
 )
+from assistant.store.chain import Chain
 from assistant.store.failures import translated
 from assistant.store.migrations import STEPS, migrate, version
 from assistant.store.sealing import KeyFile
@@ -63,6 +65,7 @@ _OLDEST_KEYS = """select owners.id, wrapped from keys join
     order by keys.id limit 3"""
 _TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
 _TRUTHS = ("urgent", "disabled")
+_audit = logging.getLogger("klarbild.audit")
 
 
 def local_day() -> str:
@@ -79,9 +82,10 @@ class SqliteStore:
         readers: Sequence[Database],
         closing: contextlib.ExitStack,
         today: Callable[[], str],
+        chain: Chain,
     ) -> None:
-        self.writer = writer
-        self.accounts = SqliteAccounts(self)
+        self.writer, self._chain = writer, chain
+        self.accounts = SqliteAccounts(self, chain)
         self.invitations = SqliteInvitations(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
@@ -90,7 +94,7 @@ class SqliteStore:
         self._closing = closing
         self._today = today
         self._closed = False
-        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
+        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS, chain)
 
     @classmethod
     def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
@@ -112,13 +116,17 @@ class SqliteStore:
                 _prepare(connection)
                 if keys is not None:
                     keys.check(connection.execute(_OLDEST_KEYS).fetchall())
+                chain = Chain(keys)
+                older = chain.take_in(connection)
+                if older:
+                    _audit.warning("the chain of the log begins, with %d rows that were there before", older)
                 writer = Writer(connection)
                 stack.callback(writer.stop)
                 # Closed before the writer: the last connection to go removes the log, and that is its task.
                 readers = [stack.enter_context(_reader(path)) for _ in range(READERS)]
             except sqlite3.Error as error:
                 raise StoreError(f"{path}: {translated(error)}") from error
-            return cls(writer, readers, stack.pop_all(), today)
+            return cls(writer, readers, stack.pop_all(), today, chain)
 
     async def append(
         self,
@@ -226,12 +234,12 @@ class SqliteStore:
         return await self._write("delete from tokens where name = ?", name) > 0
 
     async def log_reading(self, *, at: str, user: str, case: str, what: str) -> None:
-        sql = 'insert into readings (at, user, "case", what) values (?, ?, ?, ?)'
-        await self._write(sql, at, user, case, what)
+        await self.writer.submit(partial(statements.log_reading, chain=self._chain, values=(at, user, case, what)))
 
     async def readings(self, case: str) -> tuple[ReadingRow, ...]:
-        sql = 'select at, user, "case", what from readings where "case" = ? order by id'
-        return await self.rows(ReadingRow, sql, case)
+        wanted = f'"case" in {statements.NAMES}'
+        sql = f'select at, user, :case as "case", what from readings where {wanted} order by id'  # noqa: S608
+        return await self.rows(ReadingRow, sql, {"case": case})
 
     async def healthy(self) -> bool:
         sql = "insert into health values (1, 1) on conflict (id) do update set writes = writes + 1"

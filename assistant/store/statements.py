@@ -9,9 +9,15 @@ from typing import NamedTuple
 import msgspec
 
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening
+from assistant.store.chain import Chain
 
 BLANK_LETTER = "body = zeroblob(length(body))"
 """What takes the words out of a letter that is sent or given up."""
+
+NAMES = """(with recursive names (id) as (
+    values (:case) union select absorbed from merges join names on merges."case" = names.id
+) select id from names)"""
+"""The ids under which the log knows the case ``:case``: its own, and those of the cases that it has taken in."""
 
 
 class Turn(NamedTuple):
@@ -142,6 +148,25 @@ def remove_case(connection: sqlite3.Connection, case: str) -> None:
 def _blank(connection: sqlite3.Connection, key: int) -> None:
     """Overwrite a wrapped key where it lies; see `migrations` for why it is not deleted."""
     connection.execute("update keys set wrapped = zeroblob(length(wrapped)) where id = ?", (key,))
+
+
+def log_reading(connection: sqlite3.Connection, chain: Chain, values: tuple[str, str, str, str]) -> None:
+    """Write who (moment, user, case, what) looked at what, and chain it."""
+    sql = 'insert into readings (at, user, "case", what) values (?, ?, ?, ?)'
+    chain.add(connection, "reading", _last(connection.execute(sql, values)), at=values[0])
+
+
+def log_account(connection: sqlite3.Connection, chain: Chain, values: tuple[str, str, str, str, str]) -> None:
+    """Write what (moment, by whom, what, to whom, detail) was done to a login, and chain it."""
+    sql = "insert into account_log (at, by, what, whom, detail) values (?, ?, ?, ?, ?)"
+    chain.add(connection, "account", _last(connection.execute(sql, values)), at=values[0])
+
+
+def _last(cursor: sqlite3.Cursor) -> int:
+    """The number of the row that was just inserted."""
+    if cursor.lastrowid is None:
+        raise AssertionError("an insert has a row")
+    return cursor.lastrowid
 
 
 def replace_code(connection: sqlite3.Connection, conversation: str, hash: bytes, expires: str) -> None:
