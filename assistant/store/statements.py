@@ -77,6 +77,12 @@ def _use_up(connection: sqlite3.Connection, invitation: str, today: str) -> None
     )
     if used.rowcount != 1:
         raise Conflict("the invitation does not work any more")
+    # Who has begun may have asked for care with messages by the time a letter is tried again.
+    connection.execute(
+        f"update letters set state = 'failed', problem = 'used', {BLANK_LETTER} "  # noqa: S608
+        "where invitation = ? and state = 'queued'",
+        (invitation,),
+    )
 
 
 def end_invitations(connection: sqlite3.Connection, case: str, today: str) -> None:
