@@ -316,7 +316,7 @@ async def test_a_letter_that_waits_is_never_sent_once_the_person_has_begun(servi
     assert made is not None
     invitation = await service.store.invitations.by_token(token_hash(made.token))
     talk = await service.start("first_visit", "sv", invitation)
-    at_the_gate = {
+    at_the_gate: dict[str, Any] = {
         "protected_identity": {"value": "no"},
         "you": {"fields": {"answering_for": "self", "called_name": NAME}},
     }
