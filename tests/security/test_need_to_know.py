@@ -1,4 +1,4 @@
-"""The monthly list of readings to check finds who reads what is none of their business, and leaves the others in peace."""
+"""The monthly list of readings to check finds who reads what is none of their business, and few others."""
 
 from __future__ import annotations
 
