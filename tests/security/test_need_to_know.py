@@ -23,70 +23,12 @@ from tests.conftest import Clock
 from tests.web.office_visits import row_of
 
 MONTH, NORMAL, CASES = "2026-03", 10_000, 400
-FIRST = [
-    "anna",
-    "nils",
-    "sara",
-    "erik",
-    "lena",
-    "omar",
-    "leila",
-    "johan",
-    "karin",
-    "amir",
-    "eva",
-    "ali",
-    "maria",
-    "peter",
-    "fatima",
-    "sven",
-    "aisha",
-    "lars",
-    "ida",
-    "yusuf",
-]
-FAMILY = [
-    "lindqvist",
-    "andersson",
-    "johansson",
-    "ahmed",
-    "hassan",
-    "nilsson",
-    "svensson",
-    "ali",
-    "mohamed",
-    "persson",
-    "olsson",
-    "berg",
-    "lund",
-    "ek",
-    "dahl",
-    "haddad",
-    "karimi",
-    "novak",
-    "kovac",
-    "jansson",
-    "hansen",
-    "rossi",
-    "silva",
-    "popov",
-    "nowak",
-    "tesfaye",
-    "bekele",
-    "osman",
-    "abdi",
-    "nur",
-    "holm",
-    "sjögren",
-    "björk",
-    "åberg",
-    "öberg",
-    "wallin",
-    "frost",
-    "vik",
-    "strand",
-    "falk",
-]
+FIRST_NAMES = """anna nils sara erik lena omar leila johan karin amir eva ali maria peter fatima sven aisha lars ida
+    yusuf"""
+FAMILY_NAMES = """lindqvist andersson johansson ahmed hassan nilsson svensson ali mohamed persson olsson berg lund ek
+    dahl haddad karimi novak kovac jansson hansen rossi silva popov nowak tesfaye bekele osman abdi nur holm sjögren
+    björk åberg öberg wallin frost vik strand falk"""
+FIRST, FAMILY = FIRST_NAMES.split(), FAMILY_NAMES.split()
 STAFF = [Colleague(f"{first}.{family}", "caseworker", "North") for first, family in zip(FIRST, FAMILY, strict=False)]
 LEAD, OTHER = Colleague("mona.lager", "lead", "North"), Colleague("stig.ren", "caseworker", "South")
 DAYS = [day for day in range(1, 29) if datetime.date(2026, 3, day).weekday() < 5]
