@@ -32,7 +32,7 @@ from tests.security.reaching import for_applicants
 from tests.web.browser_without_script import Browser
 from tests.web.desk_visits import give_token, on_paper, seen, words_of
 from tests.web.office_visits import ANNA, browsers, do, give, hidden, hire_all, row_of, sent
-from tests.web.visits import PERSON
+from tests.web.visits import PERSON, until
 
 MakeClient = Callable[[Any], Awaitable[Client]]
 
@@ -351,3 +351,30 @@ async def test_the_list_says_who_is_to_be_called_with_care(service: Service, aio
 
 def test_what_has_no_rules_of_its_own_gets_the_strictest() -> None:
     assert rules_of("/desk/cases/{id}/something-new") == Rules(wish=False)
+
+
+@pytest.mark.parametrize("locale", ["sv", "en", "ar"])
+async def test_the_way_out_stands_before_anything_of_the_talk_on_every_page(
+    aiohttp_client: MakeClient, service: Service, locale: str
+) -> None:
+    """All pages of a conversation, and those around it, but for what is printed and the page that one lands on."""
+    app = make_app(service, secure=False)
+    client = await aiohttp_client(app)
+    browser = Browser(client)
+    await browser.begin(locale)
+    await until(browser, "urgent_needs")
+    values = {"locale": [locale], "ticket": ["x"], "token": ["x"], "name": ["chat.css"]}
+    without, seen_pages = [], 0
+    for address in for_applicants(app, values):
+        if address.startswith(("/api", "/design")) or address in ("/left", f"/{locale}/questions"):
+            continue
+        answer = await client.get(address, allow_redirects=False)
+        text = (await answer.read()).decode("utf-8", "replace")
+        if answer.content_type != "text/html" or answer.status in (301, 302, 303):
+            continue
+        seen_pages += 1
+        before_main = text.partition("<main")[0]
+        if 'action="/chat/leave"' not in before_main:
+            without.append(address)
+    assert without == []
+    assert seen_pages >= 9
