@@ -50,6 +50,7 @@ SHORTEST_REASON = 10
 Wrong = Literal[
     "stale", "not_yours", "no_such_user", "no_such_case", "no_time", "past", "too_far", "future", "before_contact",
     "empty", "too_long", "too_short", "itself", "linked_already", "not_closed", "closed", "sent_already", "no_address",
+    "care",
 ]  # fmt: skip
 """Why something was not done."""
 

@@ -108,9 +108,14 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("opened the case of another, for this reason:"), shown(reason)
         case Invited(channel="paper", until=until):
             return _("made an invitation on paper, valid until {day}", day=until), ""
-        case Invited(channel="email", until=until, address=address):
-            return _("sent an invitation by e-mail, valid until {day}", day=until), shown(address)
-        case Invited(until=until, address=address):
-            return _("sent an invitation by SMS, valid until {day}", day=until), shown(address)
+        case Invited(channel="email", until=until):
+            return _("sent an invitation by e-mail, valid until {day}", day=until), _sent_to(doing, words)
+        case Invited(until=until):
+            return _("sent an invitation by SMS, valid until {day}", day=until), _sent_to(doing, words)
         case Withdrawn():
             return _("withdrew the invitation"), ""
+
+
+def _sent_to(doing: Invited, words: Words) -> str:
+    said = words.gettext("said that it is safe, although others may see messages to this person")
+    return f"{shown(doing.address)} · {said}" if doing.safe else shown(doing.address)

@@ -29,6 +29,7 @@ from assistant.core.dialog import (
     Text,
     declines_of,
 )
+from assistant.core.identifying import identifies
 from assistant.core.path import WAITING, Scope, Slot
 from assistant.core.problem import Problem
 from assistant.core.record import Key, Line
@@ -37,10 +38,13 @@ from assistant.core.summary import Answer, answers, answers_on, public_value, re
 from assistant.core.walk import never_asked, offered_choices
 from assistant.settings import Settings
 from assistant.talks import Talk
-from assistant.texts import Words
+from assistant.texts import N_, Words
 from assistant.views import ItemView, LineView, ProblemView, Progress, Said, StepView, Turn
 
 _ENDS = ("?", "؟", ":", ".", "!")
+_TOO_MUCH = N_(
+    "It looks as if you wrote a personal number or an address. We do not need it here. You can change your answer."
+)
 _SAID = frozenset(("settled", "inherited"))
 _SECONDS: dict[Any, int] = {Group: 25, Repeat: 45, Text: 25, SelectOne: 12, SelectMultiple: 15}
 
@@ -176,6 +180,15 @@ class Viewer:
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
                 if back:
                     yield Said(who="assistant", text=back, lang=lang)
+            if self._tells_too_much(slot, slot.item):
+                yield Said(who="assistant", text=self.words.gettext(_TOO_MUCH), lang=lang)
+
+    def _tells_too_much(self, slot: Slot, item: Screen) -> bool:
+        """Whether a text of the person's own tells who they are or where they live. It is taken all the same."""
+        given = (
+            one for one in answers_on(self.talk.state, self.talk.path, slot, item) if isinstance(one.question, Text)
+        )
+        return any(isinstance(one.filler.value, str) and identifies(one.filler.value) for one in given)
 
     def _answered_after(self, since: int) -> set[Key]:
         """What was answered in this conversation after a record position. A screen of fields is among its facts."""

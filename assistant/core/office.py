@@ -24,12 +24,14 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True, tag_field="doing", omit_d
 
 class Invited(Doing, frozen=True, kw_only=True, tag="invited"):
     """An invitation was made, on ``paper`` or sent to an address. ``locale`` is the language it is written in,
-    ``until`` its last day (ISO)."""
+    ``until`` its last day (ISO). ``safe``: the person wants care with messages, and the colleague said that this one
+    is safe."""
 
     channel: Channel
     locale: str
     until: str
     address: str = ""
+    safe: bool = False
 
 
 class Withdrawn(Doing, frozen=True, kw_only=True, tag="withdrawn"):

@@ -1,7 +1,7 @@
 """The JSON API for applicants, `/api/v1`: the same use cases as the pages, nothing more.
 
-A bearer token stands for one conversation. A token that is missing, unknown or too old answers 401; a conversation that
-is gone answers 404.
+A bearer token stands for one conversation. A token that is missing, unknown, too old, or whose conversation is gone
+answers 401: nobody learns which. An invitation that does not work any more answers 404.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, t
 from assistant.server.visitors import offered, opened_by
 from assistant.store import codes
 from assistant.store.invitations import token_hash, usable
-from assistant.talks import NoSuchTalk, Outcome, Talk
+from assistant.talks import InvitationGone, NoSuchTalk, Outcome, Talk
 from assistant.turns import Viewer
 from assistant.typed import reply_of
 
@@ -60,8 +60,10 @@ def answering(handler: Handler) -> Handler:
             return await handler(request)
         except Refusal as refusal:
             return refusal.response()
-        except NoSuchTalk:
+        except InvitationGone:
             return problem_response(404, "no_such_conversation", "There is no such conversation.")
+        except NoSuchTalk:
+            return _unknown_token().response()
 
     return answer
 
@@ -90,8 +92,12 @@ def bearer(request: web.Request) -> str:
 async def _conversation(request: web.Request) -> Talk:
     talk = await opened_by(request, bearer(request))
     if talk is None:
-        raise Refusal(401, "not_logged_in", "The token is unknown or too old.", _BAD_TOKEN)
+        raise _unknown_token()
     return talk
+
+
+def _unknown_token() -> Refusal:
+    return Refusal(401, "not_logged_in", "The token is unknown or too old.", _BAD_TOKEN)
 
 
 def _answer(body: msgspec.Struct, status: int = 200) -> web.Response:

@@ -32,6 +32,7 @@ from assistant.server import (
     desk_record_api,
     desk_work,
     entrance,
+    heads,
     health,
     invited,
     leaflets,
@@ -102,6 +103,6 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
-    app.cleanup_ctx.extend((posting.sender(data), metrics.watching))
+    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller))
     app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

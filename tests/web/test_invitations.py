@@ -274,7 +274,7 @@ async def test_what_is_sent_to_somebody_who_asked_for_care_must_be_said_to_be_sa
     data = await hidden(anna, f"/desk/cases/{talk.case}/invitation", "invite")
     fields = {"language": "sv", "channel": "sms", "address": "070-174 06 05"}
     answer = await anna.post(f"/desk/cases/{talk.case}/invitation?locale=en", data=data | fields)
-    assert "The person asked us to be careful" in words_of(await answer.text())
+    assert "Others may see messages to this person" in words_of(await answer.text())
     assert 'name="safe"' in await answer.text()
 
 
