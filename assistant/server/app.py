@@ -52,6 +52,7 @@ from assistant.server.keys import (
     INBOX,
     INVITATIONS,
     LIMITS,
+    OPEN_PAGES,
     PAGES,
     SECURE,
     SERVICE,
@@ -61,6 +62,7 @@ from assistant.server.keys import (
 )
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
+from assistant.server.open_pages import OpenPages
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
@@ -85,6 +87,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
     app[LIMITS] = Limits()
+    app[OPEN_PAGES] = OpenPages()
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)

@@ -21,7 +21,7 @@ from assistant.server import chat_views, forms
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
 from assistant.server.invited import gone_page
-from assistant.server.keys import PAGES, SERVICE, SESSIONS
+from assistant.server.keys import OPEN_PAGES, PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
@@ -66,7 +66,9 @@ def _turn_page(
     """The conversation as it is now: a whole page, the new turn, or JSON. ``since``: what is said from there on."""
     viewer = _viewer(request, talk)
     wants, status = _wants(request), problem.status if problem else 200
-    turn = viewer.turn(since=chat_views.before_now(talk) if since is None else since, problem=problem)
+    since = chat_views.before_now(talk) if since is None else since
+    # Where no script blanks it, a page comes back behind the Back button as it was.
+    turn = viewer.turn(since=since, problem=problem, discreet=wants == "page")
     if wants == "json":
         return respond(request, msgspec.json.encode(turn_json(turn)), "application/json", status=status)
     item, lines = turn.step.item, turn.step.lines
@@ -295,6 +297,16 @@ async def leave_page(request: web.Request) -> web.Response:
     return await _leave(request, _to("/left"))
 
 
+async def closed(request: web.Request) -> web.Response:
+    """A page went, as its script tells. With the last one that was open the session on this device ends.
+
+    Like the exit it asks for no form token: whoever could send it in a person's name could only show them out."""
+    body, response = await request.read(), web.Response(status=204)
+    if request.app[OPEN_PAGES].closed(token_of(request), body.decode("ascii", "replace")):
+        return await _leave(request, response)
+    return response
+
+
 async def _leave(request: web.Request, response: web.Response) -> web.Response:
     talk = await talk_of(request)
     if talk is not None:
@@ -321,5 +333,6 @@ def routes() -> list[web.RouteDef]:
         web.post("/chat/code", new_code),
         web.get("/chat/sent", sent),
         web.post("/chat/leave", leave_page),
+        web.post("/chat/closed", closed),
         web.get("/left", left),
     ]

@@ -19,6 +19,7 @@ from assistant.staff import Staff
 
 if TYPE_CHECKING:
     from assistant.server.limits import Limits
+    from assistant.server.open_pages import OpenPages
     from assistant.server.openid import OpenId
     from assistant.server.pages import Pages
 
@@ -69,3 +70,6 @@ AUDIO = web.AppKey("audio", Recordings)
 
 LIMITS: web.AppKey[Limits] = web.AppKey("limits")
 """How often codes and messages were tried."""
+
+OPEN_PAGES: web.AppKey[OpenPages] = web.AppKey("open_pages")
+"""The pages that stand open on people's devices."""

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from assistant.server import pages, problems
-from assistant.server.keys import HEADERS, SERVICE
-from assistant.server.visitors import words_for, words_of_reader
+from assistant.server.keys import HEADERS, OPEN_PAGES, SERVICE
+from assistant.server.open_pages import name_page
+from assistant.server.visitors import token_of, words_for, words_of_reader
 from assistant.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -57,6 +58,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers.popall("Server", None)
     for name, value in _OF_A_FRAGMENT if response.content_type == pages.FRAGMENT else request.app[HEADERS]:
         headers.setdefault(name, value)
+    name_page(request.app[OPEN_PAGES], token_of(request), response)
 
 
 @web.middleware

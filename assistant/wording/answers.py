@@ -36,14 +36,14 @@ def answer_words(words: Words, dialog: Dialog, answer: Answer, *, record: bool =
     """The answer, why there is none, or that it is not shown. Of several choices the private ones are left out. For the
     ``record`` a decline is told of the person, otherwise it is in their own words."""
     if answer.private and _is_said(answer):
-        return (_hidden(words),)
+        return (hidden(words),)
     if answer.declined is not None:
         return (words.gettext((_RECORDED if record else _SAID)[answer.declined]),)
     if answer.filler.value in (None, ()):
         return (NOTHING,)
     filler = _public(dialog, answer.filler)
     if filler.value in (None, ()):
-        return (_hidden(words),)
+        return (hidden(words),)
     segments = value_words(words, dialog, filler, for_summary=False)
     if isinstance(filler.question, Integer) and filler.question.unit:
         return (*segments, f" {label(words, dialog, filler.question, 'unit')}")
@@ -59,7 +59,8 @@ def _is_said(answer: Answer) -> bool:
     return answer.declined is not None or answer.filler.value is not None or bool(answer.at)
 
 
-def _hidden(words: Words) -> str:
+def hidden(words: Words) -> str:
+    """Stands for an answer that is not shown on a telephone again."""
     return words.gettext("Answered, not shown here")
 
 
