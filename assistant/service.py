@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import uuid
 from collections import OrderedDict
@@ -18,6 +17,7 @@ from assistant.core.record import Messaged, Recorded, State, Submitted, apply, d
 from assistant.core.steps import Begin
 from assistant.references import new_reference
 from assistant.settings import Settings
+from assistant.slowly import slow_hashes
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
 from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import KeyFile
@@ -108,7 +108,7 @@ class Service:
         key, wrapped = self.keys.new_key(talk.id)
         state = State(conversation=talk.id, locale=locale)
         records = engine.record(state, events, self.now())
-        code = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
+        code = await slow_hashes.run(codes.hash_code, talk.code, self.keys)
         opening = Opening(
             case=row,
             conversation=ConversationRow(
@@ -205,7 +205,7 @@ class Service:
         symbols = codes.normalize(code[:100])
         if symbols is None:
             return None
-        hashed, today = await asyncio.to_thread(codes.hash_code, symbols, self.keys), self.today().isoformat()
+        hashed, today = await slow_hashes.run(codes.hash_code, symbols, self.keys), self.today().isoformat()
         conversation = await self.store.find_code(hashed, today=today)
         if conversation:
             return await self.talk(conversation)
@@ -223,7 +223,7 @@ class Service:
         """A new resume code for a conversation that is kept; the old one and a ticket die at once."""
         self.tickets.cancel(talk.id)
         talk.code = codes.new_code()
-        hashed = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
+        hashed = await slow_hashes.run(codes.hash_code, talk.code, self.keys)
         await self.store.replace_code(talk.id, hashed, expires=self._code_expires())
         return talk.code
 

@@ -18,6 +18,7 @@ from assistant.server import pages, problems
 from assistant.server.keys import HEADERS, OPEN_PAGES, SERVICE
 from assistant.server.open_pages import name_page
 from assistant.server.visitors import token_of, words_for, words_of_reader
+from assistant.slowly import TooBusy
 from assistant.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,6 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 64 * 1024
 BODY_WITHIN_S = 10.0
 _ABOUT_US = Path(__file__).parent.parent
+_SOON = {"Retry-After": "5"}
 _log = logging.getLogger("klarbild")
 
 _ALWAYS = {
@@ -70,6 +72,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         return await _answer(request, error)
+    except TooBusy:
+        return await _answer(request, web.HTTPServiceUnavailable(headers=_SOON))
     except StoreError as error:
         _tell(request, error)
         return await _answer(request, web.HTTPServiceUnavailable())

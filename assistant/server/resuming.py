@@ -9,18 +9,34 @@ from aiohttp import web
 from assistant.bidi import shown
 from assistant.server import forms
 from assistant.server.applicant import asked_again
-from assistant.server.entrance import FAILURES_AN_HOUR, FIRST_DIALOG, LOCALE, RETRY, words_named
+from assistant.server.entrance import FIRST_DIALOG, LOCALE, RETRY, words_named
 from assistant.server.keys import LIMITS, SERVICE
-from assistant.server.limits import coarse_address
+from assistant.server.limits import Guess, coarse_address
 from assistant.server.pages import render
 from assistant.server.unsent import Unsent, say_again
 from assistant.server.visitors import enter
-from assistant.talks import NoSuchTalk
+from assistant.slowly import TooBusy
+from assistant.store import StoreError, codes
+from assistant.talks import NoSuchTalk, Talk
 
 
 async def ask_code(request: web.Request) -> web.Response:
     """The form for a resume code."""
     return render(request, "chat/continue.html", words_named(request), problem="", code="", unsent=None)
+
+
+async def _talk_of_code(request: web.Request, symbols: str, guess: Guess) -> Talk | None:
+    try:
+        talk = await request.app[SERVICE].resume(symbols, invited_to=FIRST_DIALOG)
+    except NoSuchTalk:
+        return None
+    except (TooBusy, StoreError):
+        # Nobody has looked whether it is right.
+        request.app[LIMITS].give_guess_back(guess)
+        raise
+    if talk is not None:
+        request.app[LIMITS].give_guess_back(guess)
+    return talk
 
 
 async def use_code(request: web.Request) -> web.Response:
@@ -29,17 +45,18 @@ async def use_code(request: web.Request) -> web.Response:
     words, limits, address = words_named(request), request.app[LIMITS], coarse_address(request)
     form = await forms.read(request)
     code = form.one("code")
-    if not limits.take_guess(address, FAILURES_AN_HOUR):
-        raise web.HTTPTooManyRequests(headers=RETRY)
-    try:
-        talk = await request.app[SERVICE].resume(code, invited_to=FIRST_DIALOG)
-    except NoSuchTalk:
-        talk = None
+    talk = None
+    # Who mistypes a code has not guessed: nearly every slip shows in its check symbol.
+    symbols = codes.normalize(code[:100])
+    if symbols is not None:
+        guess = limits.take_guess(address, symbols)
+        if guess is None:
+            raise web.HTTPTooManyRequests(headers=RETRY)
+        talk = await _talk_of_code(request, symbols, guess)
     if talk is None:
         unsent = Unsent(form.one("unsent"), form.one("seal")) if form.one("unsent") else None
         view: dict[str, Any] = {"problem": "no_such_code", "code": shown(code[:60]), "unsent": unsent}
         return render(request, "chat/continue.html", words, status=422, **view)
-    limits.give_guess_back(address)
     not_taken = await say_again(request, talk, form)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
     await enter(request, response, talk, keep=talk.kept)
