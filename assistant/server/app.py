@@ -13,6 +13,7 @@ from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
+from assistant.pins import Pins
 from assistant.server import (
     api,
     applicant,
@@ -54,6 +55,7 @@ from assistant.server.keys import (
     LIMITS,
     OPEN_PAGES,
     PAGES,
+    PINS,
     SECURE,
     SERVICE,
     SESSIONS,
@@ -86,6 +88,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
+    app[PINS] = Pins(service.store, service.keys)
     app[LIMITS] = Limits()
     app[OPEN_PAGES] = OpenPages()
     app[SECURE] = secure

@@ -21,7 +21,7 @@ from assistant.server import chat_views, forms
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
 from assistant.server.invited import gone_page
-from assistant.server.keys import OPEN_PAGES, PAGES, SERVICE, SESSIONS
+from assistant.server.keys import OPEN_PAGES, PAGES, PINS, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
@@ -226,7 +226,7 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
     if outcome.began:
         await request.app[SESSIONS].keep(token_of(request))
         if wants == "fragment":
-            return _code_page(request, talk)
+            return await _code_page(request, talk)
     if wants != "page":
         return _turn_page(request, talk, since=outcome.since)
     if isinstance(command, Message):
@@ -256,13 +256,14 @@ async def answers(request: web.Request) -> web.Response:
     return render(request, "chat/answers.html", viewer.words, parts=parts, **view_of(request, talk))
 
 
-def _code_page(request: web.Request, talk: Talk) -> web.Response:
+async def _code_page(request: web.Request, talk: Talk, *, wrong: bool = False) -> web.Response:
     words = request.app[SERVICE].words(talk.state.locale)
     code = codes.format_code(talk.code) if talk.code else ""
     fragment = _wants(request) == "fragment"
     template = "chat/code_part.html" if fragment else "chat/code.html"
     view = view_of(request, talk) | {"code": code, "transfer": transfer(request, talk)}
-    return render(request, template, words, fragment=fragment, **view)
+    view |= {"pin": await request.app[PINS].has(talk.id), "wrong_pin": wrong}
+    return render(request, template, words, status=422 if wrong else 200, fragment=fragment, **view)
 
 
 async def code(request: web.Request) -> web.Response:
@@ -270,7 +271,7 @@ async def code(request: web.Request) -> web.Response:
     talk = await talk_of(request)
     if talk is None:
         return _to("/")
-    return _code_page(request, talk) if talk.kept else _to("/chat")
+    return await _code_page(request, talk) if talk.kept else _to("/chat")
 
 
 async def new_code(request: web.Request) -> web.Response:
@@ -281,6 +282,21 @@ async def new_code(request: web.Request) -> web.Response:
         return await _gone(request)
     check_form(request, talk, form.one("token"))
     await request.app[SERVICE].new_code(talk)
+    return _to("/chat/code#q")
+
+
+async def pin(request: web.Request) -> web.Response:
+    """Ask for a PIN with the code from now on, or not any more."""
+    form = await forms.read(request)
+    talk = await talk_of(request)
+    if talk is None or not talk.kept:
+        return await _gone(request)
+    check_form(request, talk, form.one("token"))
+    pins = request.app[PINS]
+    if form.one("do") == "remove":
+        await pins.remove(talk.id)
+    elif not await pins.add(talk.id, form.one("pin")):
+        return await _code_page(request, talk, wrong=True)
     return _to("/chat/code#q")
 
 
@@ -331,6 +347,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/chat/answers", answers),
         web.get("/chat/code", code),
         web.post("/chat/code", new_code),
+        web.post("/chat/pin", pin),
         web.get("/chat/sent", sent),
         web.post("/chat/leave", leave_page),
         web.post("/chat/closed", closed),

@@ -12,6 +12,7 @@ from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
+from assistant.pins import Pins
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
@@ -70,6 +71,9 @@ AUDIO = web.AppKey("audio", Recordings)
 
 LIMITS: web.AppKey[Limits] = web.AppKey("limits")
 """How often codes and messages were tried."""
+
+PINS = web.AppKey("pins", Pins)
+"""The PINs that people have chosen."""
 
 OPEN_PAGES: web.AppKey[OpenPages] = web.AppKey("open_pages")
 """The pages that stand open on people's devices."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from assistant.bidi import shown
 from assistant.server import forms
 from assistant.server.applicant import asked_again
 from assistant.server.entrance import FIRST_DIALOG, LOCALE, RETRY, words_named
-from assistant.server.keys import LIMITS, SERVICE
+from assistant.server.keys import LIMITS, PINS, SERVICE
 from assistant.server.limits import Guess, coarse_address
 from assistant.server.pages import render
 from assistant.server.unsent import Unsent, say_again
@@ -25,17 +26,19 @@ async def ask_code(request: web.Request) -> web.Response:
     return render(request, "chat/continue.html", words_named(request), problem="", code="", unsent=None)
 
 
-async def _talk_of_code(request: web.Request, symbols: str, guess: Guess) -> Talk | None:
+async def _talk_of_code(request: web.Request, symbols: str, pin: str, guess: Guess) -> Talk | None:
+    """The conversation of a code and a PIN, if it has one; whatever of them is wrong, there is none."""
+    talk = None
     try:
-        talk = await request.app[SERVICE].resume(symbols, invited_to=FIRST_DIALOG)
-    except NoSuchTalk:
-        return None
+        with contextlib.suppress(NoSuchTalk):
+            talk = await request.app[SERVICE].resume(symbols, invited_to=FIRST_DIALOG)
+        if not await request.app[PINS].open(talk.id if talk is not None else "", pin):
+            return None
     except (TooBusy, StoreError):
         # Nobody has looked whether it is right.
         request.app[LIMITS].give_guess_back(guess)
         raise
-    if talk is not None:
-        request.app[LIMITS].give_guess_back(guess)
+    request.app[LIMITS].give_guess_back(guess)
     return talk
 
 
@@ -52,7 +55,7 @@ async def use_code(request: web.Request) -> web.Response:
         guess = limits.take_guess(address, symbols)
         if guess is None:
             raise web.HTTPTooManyRequests(headers=RETRY)
-        talk = await _talk_of_code(request, symbols, guess)
+        talk = await _talk_of_code(request, symbols, form.one("pin"), guess)
     if talk is None:
         unsent = Unsent(form.one("unsent"), form.one("seal")) if form.one("unsent") else None
         view: dict[str, Any] = {"problem": "no_such_code", "code": shown(code[:60]), "unsent": unsent}

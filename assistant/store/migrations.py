@@ -169,7 +169,15 @@ def _invitations(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations)
+def _pins(db: Database) -> None:
+    db.execute(
+        """create table pins (
+            conversation text primary key, hash blob not null, tries integer not null
+        ) strict, without rowid"""
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations, _pins)
 
 
 def version(db: Database) -> int:

@@ -43,6 +43,7 @@ from assistant.store.sealing import KeyFile
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
+from assistant.store.sqlite_pins import SqlitePins
 from assistant.store.writer import BUSY_MS, Writer
 
 T = TypeVar("T")
@@ -83,6 +84,7 @@ class SqliteStore:
         self.writer = writer
         self.accounts = SqliteAccounts(self)
         self.invitations = SqliteInvitations(self)
+        self.pins = SqlitePins(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)

@@ -1,4 +1,4 @@
-"""A flood of guessed codes from many networks in ten simulated minutes, and an owner who comes back in the midst of it."""
+"""A flood of guessed codes from many networks in ten simulated minutes, and an owner who comes back in its midst."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def flood(count: int) -> Flood:
         async with service_on(Path(folder), load_dialogs(), catalogs, clock) as service:
             service.settings = Settings(behind_tls_proxy=True)
             app = make_app(service, secure=False)
-            app[LIMITS]._clock = lambda: clock.now.timestamp()
+            app[LIMITS]._clock = lambda: clock.now.timestamp()  # noqa: PLW0108 - the clock moves
             async with TestClient(TestServer(app), cookie_jar=aiohttp.DummyCookieJar()) as client:
                 return await _flood(client, clock, count)
 
