@@ -1,7 +1,7 @@
 """Twelve ways of leaving a conversation, with script and without: what the next one on this telephone finds.
 
-With the script nothing of the conversation comes back, and without it no sensitive answer does. What is left open stands
-in ``may_be_there``. The addresses and titles in the history tell nothing, and no word is in the browser's files.
+With the script nothing of the conversation comes back, and without it no sensitive answer does. What is left open is
+told by ``may_be_there``. The addresses and titles in the history tell nothing, and no word is in the browser's files.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def may_be_there(leave: Way, script: bool) -> set[str]:
     """What the next one may still find, within minutes. Where the browser itself is closed, nothing can be told to the
     server any more, and one that opens its tabs again has the question; so it is where no script runs. There the words
     that were being typed come back, too, if the person went elsewhere without the exit."""
-    if leave in (by_the_exit, by_the_keyboard, by_waiting) or script and leave is not by_closing_the_browser:
+    if leave in (by_the_exit, by_the_keyboard, by_waiting) or (script and leave is not by_closing_the_browser):
         return set()
     return {ASKED} if script else {ASKED, HALF}
 
