@@ -137,9 +137,11 @@ class Viewer:
         if fact is None:
             return view
         value = public_value(self.talk.dialog, one, fact.value)
-        if value in (None, ()) and not fact.declined:
+        # What is left to be told at the visit looks the same whether a private choice was made or none.
+        declined = fact.declined or ("in_person" if value == () and fact.value else "")
+        if value in (None, ()) and not declined:
             return view
-        return msgspec.structs.replace(view, value=None if value == () else value, declined=fact.declined or "")
+        return msgspec.structs.replace(view, value=None if value == () else value, declined=declined)
 
     def notes(self) -> Iterator[str]:
         """The words that stand between the answer before and the step now."""
