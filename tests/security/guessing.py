@@ -35,7 +35,7 @@ _OWNER = "192.0.2.7"
 class Figures(NamedTuple):
     """What a row of the table of attacks tells."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     faults: int
     lost: int
     leaked: int
