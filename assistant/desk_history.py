@@ -22,6 +22,7 @@ from assistant.core.office import (
     Reopened,
     Unlinked,
     Withdrawn,
+    Woken,
 )
 from assistant.store import ReadingRow
 from assistant.texts import N_, Words
@@ -98,6 +99,8 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("closed the case"), shown(reason)
         case Reopened():
             return _("opened the case again"), ""
+        case Woken():
+            return _("let the person come back without a PIN"), ""
         case Linked(reference=reference):
             return _("linked the partner's case {reference}", reference=reference), ""
         case Unlinked(reference=reference):

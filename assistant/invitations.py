@@ -6,7 +6,6 @@ can be printed; afterwards a new invitation is made, and the one before it stops
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import secrets
 import uuid
@@ -19,6 +18,7 @@ from assistant.colleagues import Colleague
 from assistant.core.office import Channel, Invited, Withdrawn
 from assistant.desk import CaseDetail
 from assistant.invitation_texts import message_of
+from assistant.slowly import slow_hashes
 from assistant.store import CaseRow, Conflict, codes
 from assistant.store.invitations import InvitationRow, LetterRow, token_hash
 
@@ -117,7 +117,7 @@ class Invitations:
             id=uuid.uuid4().hex,
             case=made.case,
             token=token_hash(made.token),
-            code=await asyncio.to_thread(codes.hash_code, made.code, self.service.keys),
+            code=await slow_hashes.run(codes.hash_code, made.code, self.service.keys),
             locale=made.locale,
             made=self.service.today().isoformat(),
             until=made.until,

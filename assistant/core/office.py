@@ -77,6 +77,10 @@ class Reopened(Doing, frozen=True, kw_only=True, tag="reopened"):
     """The case goes on after all."""
 
 
+class Woken(Doing, frozen=True, kw_only=True, tag="woken"):
+    """The person was met and may come back with the code alone: the PIN that was wrong too often is gone."""
+
+
 class Linked(Doing, frozen=True, kw_only=True, tag="linked"):
     """The other case is the partner's. Neither shows the other's answers."""
 
@@ -114,6 +118,7 @@ AnyDoing: TypeAlias = (
     | Handled
     | Closed
     | Reopened
+    | Woken
     | Linked
     | Unlinked
     | Merged

@@ -32,7 +32,7 @@ from assistant.core.commands import (
 from assistant.core.problem import Problem
 from assistant.openers import with_key
 from assistant.server import schemas
-from assistant.server.entrance import MESSAGES_AN_HOUR
+from assistant.server.entrance import MESSAGES_AN_HOUR, RETRY
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
@@ -40,8 +40,9 @@ from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered, opened_by
+from assistant.slowly import slow_hashes
 from assistant.store import codes
-from assistant.store.invitations import token_hash, usable
+from assistant.store.invitations import InvitationRow, token_hash, usable
 from assistant.talks import InvitationGone, NoSuchTalk, Outcome, Talk
 from assistant.turns import Viewer
 from assistant.typed import reply_of
@@ -124,14 +125,30 @@ async def begin(request: web.Request) -> web.Response:
         raise Refusal(422, "no_such_dialog", "There is no such dialog.")
     invitation = None
     if wanted.invitation is not None:
-        row = await service.store.invitations.by_token(token_hash(wanted.invitation))
-        invitation = await usable(service.store, row, service.today().isoformat())
+        invitation = await _invitation(request, wanted.invitation)
         if invitation is None:
             raise Refusal(422, "no_such_invitation", "There is no such invitation, or it does not work any more.")
     talk = await service.start(wanted.dialog, _language(request, wanted.locale), invitation)
     token = await request.app[SESSIONS].begin("applicant", talk.id, keep=talk.kept, key=talk.key)
     turn = turn_json(_viewer(request, talk).turn())
     return _answer(Begun(token=token, code=codes.format_code(talk.code), turn=turn), 201)
+
+
+async def _invitation(request: web.Request, text: str) -> InvitationRow | None:
+    """The invitation of a link's token or of a short code, if somebody can begin with it. Raises Refusal where too many
+    wrong codes were tried."""
+    service, limits = request.app[SERVICE], request.app[LIMITS]
+    today, symbols = service.today().isoformat(), codes.normalize(text[:100])
+    if symbols is None:
+        return await usable(service.store, await service.store.invitations.by_token(token_hash(text)), today)
+    guess = limits.take_guess(coarse_address(request), symbols)
+    if guess is None:
+        raise Refusal(429, "too_many_requests", "Too many codes were tried. Try again later.", RETRY)
+    hashed = await slow_hashes.run(codes.hash_code, symbols, service.keys)
+    found = await usable(service.store, await service.store.invitations.by_code(hashed), today)
+    if found is not None:
+        limits.give_guess_back(guess)
+    return found
 
 
 async def conversation(request: web.Request) -> web.Response:

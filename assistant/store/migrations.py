@@ -206,6 +206,14 @@ def _chained_log(db: Database) -> None:
         db.execute(statement)
 
 
+def _pins(db: Database) -> None:
+    db.execute(
+        """create table pins (
+            conversation text primary key, hash blob not null, tries integer not null
+        ) strict, without rowid"""
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     _first_tables,
     _office,
@@ -214,6 +222,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     _keyring,
     _identity,
     _chained_log,
+    _pins,
 )
 
 KEYRING_SINCE = STEPS.index(_keyring) + 1

@@ -51,6 +51,7 @@ from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
+from assistant.store.sqlite_pins import SqlitePins
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -88,6 +89,7 @@ class SqliteStore:
         self.writer, self._chain = writer, chain
         self.accounts = SqliteAccounts(self, chain)
         self.invitations = SqliteInvitations(self)
+        self.pins = SqlitePins(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)
