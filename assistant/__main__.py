@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, office_commands, resources
+from assistant import audio, checks, data_commands, demo, doctor, languages, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -246,6 +246,7 @@ def show_doctor(data: Path) -> None:
         sys.exit(1)
 
 
+commands.add_command(data_commands.erase_due)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 

@@ -20,9 +20,11 @@ from assistant.core.office import (
     Merged,
     Noted,
     Reopened,
+    Sampled,
     Unlinked,
     Withdrawn,
 )
+from assistant.core.retention import Sample
 from assistant.store import ReadingRow
 from assistant.texts import N_, Words
 
@@ -94,8 +96,12 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("noted"), shown(text)
         case Handled():
             return _("took care of what was urgent"), ""
-        case Closed(reason=reason):
-            return _("closed the case"), shown(reason)
+        case Closed(reason=reason, sample=sample):
+            return (f"{_('closed the case')}; {_born(sample, words)}" if sample else _("closed the case")), shown(
+                reason
+            )
+        case Sampled(sample=sample):
+            return _("wrote: {born}", born=_born(sample, words)), ""
         case Reopened():
             return _("opened the case again"), ""
         case Linked(reference=reference):
@@ -114,3 +120,8 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("sent an invitation by SMS, valid until {day}", day=until), shown(address)
         case Withdrawn():
             return _("withdrew the invitation"), ""
+
+
+def _born(sample: Sample, words: Words) -> str:
+    _ = words.gettext
+    return _("born on the 5th, 15th or 25th") if sample == "yes" else _("not born on the 5th, 15th or 25th")

@@ -16,6 +16,7 @@ import msgspec
 
 from assistant import contrast
 from assistant.addresses import is_loopback, is_safe
+from assistant.core.retention import RetentionException
 from assistant.recipients import problem_of
 
 
@@ -37,6 +38,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_visit_days: int = 14
     plan_months: int = 3
     invitation_days: int = 14
+    retention_years: int = 5
+    retention_exception: RetentionException = "born_5_15_25"
+    log_years: int = 5
+    erase_daily: bool = True
+    backup_public_key: str = ""
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -88,7 +94,15 @@ FILE = "klarbild.toml"
 
 _KEYS = tuple(Settings.__struct_fields__)
 _PREFIX = "KLARBILD_"
-_MOST = {"draft_days": 366, "first_visit_days": 366, "plan_months": 24, "invitation_days": 366, "smtp_port": 65535}
+_MOST = {
+    "draft_days": 366,
+    "first_visit_days": 366,
+    "plan_months": 24,
+    "invitation_days": 366,
+    "retention_years": 100,
+    "log_years": 100,
+    "smtp_port": 65535,
+}
 _EXPECTED = {
     str: 'a text in quotes, like "Motala"',
     int: "a whole number",
@@ -97,6 +111,7 @@ _EXPECTED = {
 }
 _ONE_OF = {
     "second_step": '"optional" or "required"',
+    "retention_exception": '"none", "all" or "born_5_15_25"',
     "mail_transport": '"file" or "smtp"',
     "smtp_security": '"starttls", "tls" or "none"',
     "sms_transport": '"file" or "http"',
@@ -107,7 +122,7 @@ _WORDS = ("openid_scopes", "openid_acr", "openid_amr")
 _ROLES = ("caseworker", "lead", "admin")
 _COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
+_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_BACKUP_PASSPHRASE"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:

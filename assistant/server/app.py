@@ -31,6 +31,7 @@ from assistant.server import (
     desk_record_api,
     desk_work,
     entrance,
+    erasing,
     health,
     invited,
     leaflets,
@@ -48,6 +49,7 @@ from assistant.server.keys import (
     CHECKS,
     DEMO,
     DESK,
+    ERASURE,
     HEADERS,
     INBOX,
     INVITATIONS,
@@ -81,6 +83,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[INVITATIONS] = Invitations(app[CASEWORK])
     app[SESSIONS] = sessions = Sessions(service.store, clock=lambda: service.clock().timestamp())
     app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
+    app[ERASURE] = erasing.erasure_of(service, data)
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
@@ -97,5 +100,6 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
         app.add_routes(part.routes())
     openid.add_to(app)
     app.cleanup_ctx.append(posting.sender(data))
+    app.cleanup_ctx.append(erasing.daily)
     app.on_response_prepare.append(add_headers)
     return app

@@ -37,12 +37,15 @@ from assistant.store import (
     files,
     statements,
 )
+from assistant.store.erased import FILE as ERASED
+from assistant.store.erased import ErasedList
 from assistant.store.failures import translated
 from assistant.store.migrations import STEPS, migrate, version
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
+from assistant.store.sqlite_retention import SqliteRetention
 from assistant.store.writer import BUSY_MS, Writer
 
 T = TypeVar("T")
@@ -91,6 +94,7 @@ class SqliteStore:
         self._today = today
         self._closed = False
         self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
+        self.retention = SqliteRetention(self, _CASES)
 
     @classmethod
     def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
@@ -118,7 +122,9 @@ class SqliteStore:
                 readers = [stack.enter_context(_reader(path)) for _ in range(READERS)]
             except sqlite3.Error as error:
                 raise StoreError(f"{path}: {translated(error)}") from error
-            return cls(writer, readers, stack.pop_all(), today)
+            store = cls(writer, readers, stack.pop_all(), today)
+            store.retention.erased = ErasedList(directory / ERASED, keys, today) if keys is not None else None
+            return store
 
     async def append(
         self,
@@ -151,7 +157,7 @@ class SqliteStore:
         return await self.rows(ConversationRow, sql, case)
 
     async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
-        sql = f"{_CONVERSATIONS} where submitted is null and opened < ? order by opened limit ?"
+        sql = f"{_CONVERSATIONS} where submitted is null and dialog <> 'message' and opened < ? order by opened limit ?"
         return await self.rows(ConversationRow, sql, opened_before, limit)
 
     async def case(self, id: str) -> CaseRow | None:
@@ -163,6 +169,7 @@ class SqliteStore:
         return await self.rows(CaseRow, sql, *status, limit)
 
     async def erase(self, conversation: str) -> None:
+        await self.retention.write_down(conversation)
         await self.writer.submit(partial(statements.erase, conversation=conversation), truncate=True)
 
     async def find_code(self, hash: bytes, *, today: str) -> str | None:
