@@ -247,6 +247,8 @@ def show_doctor(data: Path) -> None:
 
 
 commands.add_command(data_commands.erase_due)
+commands.add_command(data_commands.backup)
+commands.add_command(data_commands.restore)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 

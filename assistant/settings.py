@@ -200,6 +200,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
     if key == "public_url" and found and not re.fullmatch(r"https?://[^/\s]+", found):
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
+    if key == "backup_public_key" and found and not re.fullmatch(r"klarbild-backup-[A-Za-z0-9_-]{43}", found):
+        raise SettingsError(f"{where}: is no public key; make a pair: klarbild backup keygen FILE")
     if key == "accessibility_checked" and found and not _is_day(found):
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):

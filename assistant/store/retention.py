@@ -45,6 +45,10 @@ class RetentionStore(Protocol):
         meanwhile."""
         ...
 
+    async def ids(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ids of all cases and of all conversations."""
+        ...
+
     async def count(self, limits: Limits) -> dict[str, int]:
         """How much of each kind is too old beside drafts and cases: sessions, codes, letters, invitations."""
         ...

@@ -85,6 +85,10 @@ class SqliteRetention:
         work = partial(_remove, case=case, updated_before=updated_before)
         return await self._files.writer.submit(work, truncate=True)
 
+    async def ids(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        cases = await self._files.rows(_id, "select id from cases")
+        return cases, await self._files.rows(_id, "select id from conversations")
+
     async def count(self, limits: Limits) -> dict[str, int]:
         # The codes of drafts go with their drafts, which are counted by themselves.
         swept = _SWEPT | {"codes": f"{_SWEPT['codes']} and conversation not in ({_DUE})"}
