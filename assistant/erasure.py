@@ -17,8 +17,9 @@ import msgspec
 from assistant.core.record import Submitted, decode, fold
 from assistant.core.retention import BIRTH, Rule, Sample, Verdict, sample_of, verdict
 from assistant.desk import Desk
+from assistant.messages import MESSAGE
 from assistant.sending.files import FOLDER as OUTBOX
-from assistant.service import MESSAGE, Service
+from assistant.service import Service
 from assistant.store import CaseRow, SessionKind, StoreError
 from assistant.store.retention import Limits
 

@@ -122,7 +122,7 @@ async def _erased_again(directory: Path, marks: frozenset[str] | None) -> tuple[
         return 0, str(error)
     store = SqliteStore.open(directory, keys=keys)
     try:
-        return await _erase(store, ErasedList(directory / ERASED, keys, str), marks) if marks else 0, ""
+        return await _erase(store, ErasedList(directory, keys, str), marks) if marks else 0, ""
     finally:
         await store.close()
 

@@ -24,8 +24,8 @@ _LINE = re.compile(r"\d{4}-\d\d-\d\d ([0-9a-f]{64})")
 class ErasedList:
     """The list of a data directory. `today` dates what is added."""
 
-    def __init__(self, path: Path, keys: KeyFile, today: Callable[[], str]) -> None:
-        self.path, self._secret, self._today = path, keys.pepper, today
+    def __init__(self, directory: Path, keys: KeyFile, today: Callable[[], str]) -> None:
+        self.path, self._secret, self._today = directory / FILE, keys.pepper, today
 
     def mark(self, id: str) -> str:
         """What the list holds of an id."""

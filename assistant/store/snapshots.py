@@ -17,9 +17,7 @@ from assistant.store.failures import translated
 from assistant.store.migrations import APPLICATION_ID, STEPS
 from assistant.store.writer import BUSY_MS
 
-KEYRING: Final = "keyring.db"
-
-PARTS: Final = ((files.DATABASE, ""), (KEYRING, ".keys"))
+PARTS: Final = ((files.DATABASE, ""), (files.KEYRING, ".keys"))
 """The files that a backup copies, in this order, each with the ending of the backup that holds it. The keys come last:
 what is written first and copied last is never older than what needs it."""
 

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
-from assistant.store import CaseRow, ConversationRow, StoreError
+from assistant.store import CaseRow, ConversationRow, StoreError, keyring, statements
 from assistant.store.erased import ErasedList
 from assistant.store.retention import Limits
-from assistant.store.statements import remove_case
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -49,8 +48,6 @@ class Files(Protocol):
 
     async def conversations_of(self, case: str) -> tuple[ConversationRow, ...]: ...
 
-    async def erase(self, conversation: str) -> None: ...
-
     async def forget_codes(self, *, today: str) -> int: ...
 
 
@@ -68,6 +65,14 @@ class SqliteRetention:
             # By the one thread that writes, so that lines never mix.
             await self._files.writer.submit(lambda _: _add(erased, ids))
 
+    async def erase(self, conversation: str) -> None:
+        """What `Store.erase` does, with the list of what is erased first."""
+        await self.write_down(conversation)
+        writer = self._files.writer
+        await writer.submit(partial(statements.blank_conversation, conversation=conversation))
+        unused = await writer.submit(partial(statements.erase, conversation=conversation))
+        await writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
+
     async def drafts(self, limits: Limits, *, limit: int) -> tuple[str, ...]:
         return await self._files.rows(_id, _DRAFTS, limits._asdict() | {"limit": limit})
 
@@ -81,9 +86,11 @@ class SqliteRetention:
             return row is None
         await self.write_down(case)
         for one in await self._files.conversations_of(case):
-            await self._files.erase(one.id)
+            await self.erase(one.id)
         work = partial(_remove, case=case, updated_before=updated_before)
-        return await self._files.writer.submit(work, truncate=True)
+        removed, unused = await self._files.writer.submit(work)
+        await self._files.writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
+        return removed
 
     async def ids(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         cases = await self._files.rows(_id, "select id from cases")
@@ -136,14 +143,14 @@ def _add(erased: ErasedList, ids: tuple[str, ...]) -> None:
         raise StoreError(f"cannot write {erased.path}: {error.strerror or type(error).__name__}") from error
 
 
-def _remove(connection: sqlite3.Connection, case: str, updated_before: str) -> bool:
+def _remove(connection: sqlite3.Connection, case: str, updated_before: str) -> tuple[bool, int | None]:
+    """Whether the case is gone, and the number of its key, which must be destroyed next."""
     newer = "select 1 from cases where id = ? and updated >= ?"
     if connection.execute(newer, (case, updated_before)).fetchone():
-        return False
+        return False, None
     if connection.execute('select 1 from conversations where "case" = ?', (case,)).fetchone():
-        return False
-    remove_case(connection, case)
-    return True
+        return False, None
+    return True, statements.remove_case(connection, case)
 
 
 def _delete(connection: sqlite3.Connection, sql: str, values: dict[str, Any]) -> int:

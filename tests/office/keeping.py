@@ -74,7 +74,8 @@ async def wrapped_keys(service: Service, case: str) -> list[bytes]:
     row = await service.store.case(case)
     assert row is not None
     talks = await service.store.conversations_of(case)
-    return [key for key in (row.wrapped_key, *(one.wrapped_key for one in talks)) if any(key)]
+    keys = (row.wrapped_key, *(key for one in talks for key in (one.wrapped_key, one.code_wrapped)))
+    return [key for key in keys if any(key)]
 
 
 def on_disk(data: Path) -> bytes:

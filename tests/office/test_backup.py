@@ -19,10 +19,10 @@ from assistant.restoring import Restored, restore
 from assistant.service import Service
 from assistant.store import SessionRow, StoreError
 from assistant.store.erased import FILE as ERASED
+from assistant.store.files import KEYRING
 from assistant.store.invitations import InvitationRow, LetterRow
 from assistant.store.migrations import APPLICATION_ID, STEPS
 from assistant.store.office import Step
-from assistant.store.snapshots import KEYRING
 from assistant.texts import Catalogs
 from tests.conftest import Clock
 from tests.office.keeping import CALL_ME, begins, eraser, office_on, on_disk, sends
@@ -92,14 +92,21 @@ async def test_every_conversation_comes_back_and_opens(
 async def test_a_backup_holds_nothing_in_plain_and_not_the_key_file(service: Service, data: Path, place: Path) -> None:
     sent = await sends(service)
     case = await service.store.case(sent.case)
+    talk = await service.store.conversation(sent.id)
     assert case is not None
+    assert talk is not None
     file = await backed_up(data, place / "backup")
-    sealed, key = file.read_bytes(), (data / "klarbild.key").read_bytes()
-    in_the_database = (b"SQLite format 3", sent.id.encode(), sent.reference.encode(), case.wrapped_key)
-    assert not [one for one in in_the_database if one in sealed]
-    inner = place / "inner.db"
+    sealed, key = on_disk(place), (data / "klarbild.key").read_bytes()
+    in_the_database = (b"SQLite format 3", sent.id.encode(), sent.reference.encode())
+    of_the_keys = (case.wrapped_key, talk.wrapped_key)
+    assert not [one for one in (*in_the_database, *of_the_keys) if one in sealed]
+    inner, keys = place / "inner.db", place / "keys.db"
     backup.open_part(file, OPENER, inner)
+    backup.open_part(place / "backup.keys", OPENER, keys)
     assert all(one in inner.read_bytes() for one in in_the_database)
+    assert all(one in keys.read_bytes() for one in of_the_keys)
+    # What was erased is dark in a copy of the data as soon as its keys are gone: they are only in the other one.
+    assert not [one for one in of_the_keys if one in inner.read_bytes()]
     secrets = [one for one in key.split(b'"') if len(one) > 40 and b" " not in one]
     assert len(secrets) == 3
     assert not [one for one in secrets if one in inner.read_bytes()]
@@ -112,7 +119,7 @@ async def test_nothing_is_left_of_making_a_backup_and_it_is_its_owners(
     before = plain_files(data)
     file = await backed_up(data, place / "backup")
     assert plain_files(data) == before
-    assert plain_files(place) == {"backup"}
+    assert plain_files(place) == {"backup", "backup.keys"}
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -137,7 +144,7 @@ async def test_a_backup_that_fails_leaves_the_one_before(service: Service, data:
     with pytest.raises(StoreError, match="in a directory that is there"):
         backup.make(data, place / "none" / "backup", LOCK, OPENER, made=MADE)
     assert file.read_bytes() == whole
-    assert plain_files(place) == {"backup"}
+    assert plain_files(place) == {"backup", "backup.keys"}
 
 
 def test_a_damaged_database_is_not_backed_up_as_if_it_were_whole(data: Path, place: Path) -> None:
@@ -308,22 +315,10 @@ async def test_a_newer_backup_is_refused_and_an_older_one_is_brought_up_to_date(
 # -- the keys in a file of their own -----------------------------------------------------------------------------------
 
 
-def with_keyring(data: Path, *, keys: int) -> None:
-    """A second database beside the first one, as a store has it that keeps its wrapped keys apart."""
-    if (data / KEYRING).exists():
-        return
-    with closing(sqlite3.connect(data / KEYRING, isolation_level=None)) as db:
-        db.execute(f"pragma application_id = {APPLICATION_ID}")
-        db.execute("create table keys (id integer primary key, wrapped blob not null) strict")
-        db.executemany("insert into keys (wrapped) values (?)", [(b"wrapped key %d" % n,) for n in range(keys)])
-
-
 async def test_the_keys_are_a_file_of_their_own_that_can_be_left_out(service: Service, data: Path, place: Path) -> None:
     await sends(service)
-    with_keyring(data, keys=3)
     made = backup.make(data, place / "backup", LOCK, OPENER, made=MADE)
     assert [(one.path.name, one.part) for one in made] == [("backup", "klarbild.db"), ("backup.keys", KEYRING)]
-    assert b"wrapped key" not in on_disk(place)
     backup.make(data, place / "alone", LOCK, OPENER, made=MADE, keys=False)
     assert plain_files(place) == {"backup", "backup.keys", "alone"}
 
@@ -332,7 +327,6 @@ async def test_keys_that_are_older_than_the_data_are_refused_and_later_ones_take
     service: Service, data: Path, place: Path
 ) -> None:
     await sends(service)
-    with_keyring(data, keys=3)
     for name, made in (("old", "2026-03-01T00:00:00Z"), ("new", "2026-03-09T00:00:00Z")):
         backup.make(data, place / name, LOCK, OPENER, made=made)
     with pytest.raises(StoreError, match=r"old\.keys is older than"):
@@ -343,7 +337,6 @@ async def test_keys_that_are_older_than_the_data_are_refused_and_later_ones_take
 
 
 async def test_a_backup_of_the_keys_is_none_of_the_data(service: Service, data: Path, place: Path) -> None:
-    with_keyring(data, keys=1)
     backup.make(data, place / "backup", LOCK, OPENER, made=MADE)
     with pytest.raises(StoreError, match=r"is a backup of keyring\.db, not of klarbild\.db"):
         await restored(place / "backup.keys", place / "data", data)

@@ -13,8 +13,9 @@ from assistant.core.commands import Message
 from assistant.core.dialog import Dialog
 from assistant.core.office import Closed, Invited, Noted, Reopened, Sampled
 from assistant.erasure import Erased, lines
+from assistant.messages import MESSAGE
 from assistant.server.erasing import Daily
-from assistant.service import MESSAGE, Service
+from assistant.service import Service
 from assistant.store import SessionRow, UserRow
 from assistant.store.accounts import DoingRow
 from assistant.store.erased import FILE, read_marks
