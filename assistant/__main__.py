@@ -15,7 +15,17 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, data_commands, demo, doctor, languages, office_commands, resources
+from assistant import (
+    audio,
+    checks,
+    data_commands,
+    demo,
+    doctor,
+    key_commands,
+    languages,
+    office_commands,
+    resources,
+)
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -251,6 +261,7 @@ commands.add_command(data_commands.backup)
 commands.add_command(data_commands.restore)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
+commands.add_command(key_commands.keys)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from typing import Final, NamedTuple
 from assistant.backup import Plain, open_part, scratch
 from assistant.backup_file import Opener
 from assistant.settings import FILE as SETTINGS
+from assistant.starting import open_keys
 from assistant.store import StoreError, files
 from assistant.store.erased import FILE as ERASED
 from assistant.store.erased import ErasedList, read_marks
-from assistant.store.sealing import KeyFile
 from assistant.store.snapshots import PARTS, make_safe
 from assistant.store.sqlite import SqliteStore
 
@@ -115,7 +115,7 @@ async def _erased_again(directory: Path, marks: frozenset[str] | None) -> tuple[
     """Bring the database up to date, erase what stands on the list, and say why that could not be done (only without a
     list: then the key file may come later). Raises StoreError."""
     try:
-        keys = KeyFile.open(directory)
+        keys = open_keys(directory)
     except StoreError as error:
         if marks is not None:
             raise StoreError(f"{error}; without it the list of what is erased cannot be read") from None

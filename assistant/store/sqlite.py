@@ -47,7 +47,7 @@ from assistant.store.sealing import KeyFile
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
-from assistant.store.sqlite_retention import SqliteRetention
+from assistant.store.sqlite_retention import SqliteRetention, settle
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ class SqliteStore:
                 keyring.check(connection)
                 if keys is not None:
                     keys.check(connection.execute(_OLDEST_KEYS).fetchall())
-                _settle(connection)
+                settle(connection)
                 writer = Writer(connection)
                 stack.callback(writer.stop)
                 # Closed before the writer: the last connection to go removes the log, and that is its task.
@@ -344,15 +344,6 @@ class SqliteStore:
 def _truth(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """SQLite keeps truth as 0 and 1."""
     return [row | {name: bool(row[name]) for name in _TRUTHS if name in row} for row in rows]
-
-
-def _settle(connection: sqlite3.Connection) -> None:
-    """Finish what a power cut left half done: erase what has no key any more, destroy keys of which no row is left."""
-    for conversation in keyring.lost(connection):
-        connection.execute("begin immediate")
-        statements.erase(connection, conversation)
-        connection.execute("commit")
-    keyring.blank(connection, keyring.orphans(connection))
 
 
 def inspect(directory: Path) -> dict[str, Any]:

@@ -124,8 +124,17 @@ class SqliteRetention:
         (found,) = await self._files.rows(_id, f"select {counts} as id", {"before": before})
         return int(found)
 
-    async def cut_log(self, *, before: str, at: str) -> int:
+    async def def cut_log(self, *, before: str, at: str) -> int:
         return await self._files.writer.submit(partial(cut_log, before=before, at=at), truncate=True)
+
+
+def settle(connection: sqlite3.Connection) -> None:
+    """Finish what a power cut left half done: erase what has no key any more, destroy keys of which no row is left."""
+    for conversation in keyring.lost(connection):
+        connection.execute("begin immediate")
+        statements.erase(connection, conversation)
+        connection.execute("commit")
+    keyring.blank(connection, keyring.orphans(connection))
 
 
 def cut_log(connection: sqlite3.Connection, before: str, at: str) -> int:
