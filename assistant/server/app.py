@@ -16,6 +16,7 @@ from assistant.invitations import Invitations
 from assistant.server import (
     api,
     applicant,
+    copies,
     design,
     desk,
     desk_account,
@@ -91,7 +92,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
-    for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds, invited)
+    for_applicants = (pages, applicant, copies, entrance, resuming, leaflets, tickets, sounds, invited)
     of_accounts = (desk_login, desk_account, desk_admin)
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
     of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports)

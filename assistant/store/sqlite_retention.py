@@ -124,7 +124,7 @@ class SqliteRetention:
         (found,) = await self._files.rows(_id, f"select {counts} as id", {"before": before})
         return int(found)
 
-    async def def cut_log(self, *, before: str, at: str) -> int:
+    async def cut_log(self, *, before: str, at: str) -> int:
         return await self._files.writer.submit(partial(cut_log, before=before, at=at), truncate=True)
 
 
