@@ -259,6 +259,7 @@ def show_doctor(data: Path) -> None:
 commands.add_command(data_commands.erase_due)
 commands.add_command(data_commands.backup)
 commands.add_command(data_commands.restore)
+commands.add_command(data_commands.archive)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 commands.add_command(key_commands.keys)

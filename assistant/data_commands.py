@@ -1,4 +1,4 @@
-"""The commands about what is kept, and how long: erasing what is over, backups, and bringing them back.
+"""The commands about what is kept, and how long: erasing what is over, backups, bringing them back, and the archive.
 
 They work while a server runs on the data directory, or not.
 """
@@ -12,12 +12,13 @@ from pathlib import Path
 
 import click
 
+from assistant import archive as archives
 from assistant import backup as backups
 from assistant import backup_file, restoring
 from assistant.backup_file import Lock, Opener
 from assistant.erasure import Erased, lines
 from assistant.office_commands import Refused, data_option
-from assistant.server import erasing
+from assistant.server import archiving, erasing
 from assistant.service import utc_now
 from assistant.settings import load
 from assistant.starting import open_service
@@ -163,3 +164,32 @@ def restore(file: Path, keys: Path | None, erased: Path | None, private_key: Pat
         click.echo(f"  {found.erased} cases and conversations on the list of what is erased were erased again.")
     if found.keys:
         click.echo(f"WARNING: nothing of it can be opened yet: {found.keys}", err=True)
+
+
+# -- the archive -------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("reference")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@data_option
+def archive(reference: str, directory: Path, data: Path) -> None:
+    """Take a closed case out for the archive: a folder in DIRECTORY, named by its REFERENCE, with the summary as PDF
+    and text, FHIR, the whole record, and a manifest with hashes. It is written down as a reading."""
+    _database(data)
+    found = asyncio.run(_taken_out(data, reference))
+    folder = archives.write(found, directory)
+    click.echo(f"{folder}: {', '.join(found.files)}")
+    for name in found.missing:
+        click.echo(f"WARNING: {name} could not be made; klarbild doctor tells what is missing", err=True)
+
+
+async def _taken_out(data: Path, reference: str) -> archives.Archived:
+    found = await archiving.ask(data, reference)
+    if found is not None:
+        return found
+    service = open_service(data)
+    try:
+        return await archiving.of_reference(service, reference)
+    finally:
+        await service.store.close()

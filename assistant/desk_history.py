@@ -44,6 +44,7 @@ _READ: Final = {
     "fhir": N_("the answers as FHIR"),
     "calendar": N_("the visit as a calendar entry"),
     "letter": N_("the invitation letter"),
+    "archive": N_("all of it for the archive"),
 }
 
 

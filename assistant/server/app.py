@@ -16,6 +16,7 @@ from assistant.invitations import Invitations
 from assistant.server import (
     api,
     applicant,
+    archiving,
     copies,
     design,
     desk,
@@ -95,7 +96,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     for_applicants = (pages, applicant, copies, entrance, resuming, leaflets, tickets, sounds, invited)
     of_accounts = (desk_login, desk_account, desk_admin)
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
-    of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports)
+    of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports, archiving)
     for_programs = (api, desk_api, desk_record_api, openapi)
     for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
