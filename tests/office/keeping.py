@@ -81,3 +81,7 @@ async def wrapped_keys(service: Service, case: str) -> list[bytes]:
 def on_disk(data: Path) -> bytes:
     """Everything that lies in the files of a data directory now, with those of its folders."""
     return b"".join(path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file())
+
+
+def with_rule(service: Service, **settings: object) -> None:
+    service.settings = msgspec.structs.replace(service.settings, **settings)

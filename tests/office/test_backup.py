@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -33,22 +33,9 @@ MADE = "2026-03-05T09:00:00Z"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
 def place(tmp_path: Path) -> Path:
     (tmp_path / "elsewhere").mkdir()
     return tmp_path / "elsewhere"
-
-
-@pytest.fixture
-async def service(
-    data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, clock: Clock
-) -> AsyncIterator[Service]:
-    async with office_on(data, dialogs, catalogs, clock) as made:
-        yield made
 
 
 async def backed_up(data: Path, target: Path, *, made: str = MADE) -> Path:

@@ -3,49 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from assistant.core.commands import Message
-from assistant.core.dialog import Dialog
 from assistant.core.office import Closed, Invited, Noted, Reopened, Sampled
 from assistant.erasure import Erased, lines
 from assistant.messages import MESSAGE
-from assistant.server.erasing import Daily
 from assistant.service import Service
 from assistant.store import SessionRow, UserRow
 from assistant.store.accounts import DoingRow
-from assistant.store.erased import FILE, read_marks
 from assistant.store.invitations import InvitationRow, LetterRow
 from assistant.store.office import Step
 from assistant.talks import NoSuchTalk
-from assistant.texts import Catalogs
 from tests.conftest import Clock
-from tests.office.keeping import CALL_ME, begins, does, eraser, office_on, on_disk, sends, wrapped_keys
+from tests.office.keeping import CALL_ME, begins, does, eraser, on_disk, sends, with_rule, wrapped_keys
 from tests.web.desk_cases import SELAM
 
 NOTHING = Erased()
 SECRET_WORDS = "Marker-Zebra-41"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
-async def service(
-    data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, clock: Clock
-) -> AsyncIterator[Service]:
-    async with office_on(data, dialogs, catalogs, clock) as made:
-        yield made
-
-
-def with_rule(service: Service, **settings: object) -> None:
-    service.settings = msgspec.structs.replace(service.settings, **settings)
 
 
 def rows_of(data: Path, case: str, talks: list[str]) -> int:
@@ -345,65 +323,6 @@ async def test_the_log_is_kept_for_its_years_and_as_long_as_the_case(
     assert (found.cases, found.log) == (1, 3)
     assert await service.store.accounts.doings() == ()
     assert b"summary" not in on_disk(data)
-
-
-# -- how it is done ----------------------------------------------------------------------------------------------------
-
-
-async def test_what_is_told_names_nobody(service: Service, clock: Clock) -> None:
-    talk = await begins(service)
-    clock.forward(days=31)
-    dry = lines(await eraser(service).run(dry=True), dry=True)
-    told = lines(await eraser(service).run(), dry=False)
-    assert dry[0] == "due to be erased:"
-    assert told[0] == "erased:"
-    assert dry[1:] == told[1:]
-    assert "  1 conversations that were not sent in time" in told
-    assert not [line for line in told if talk.id in line or talk.case in line or talk.reference in line]
-    assert lines(NOTHING, dry=False) == ["nothing is due to be erased"]
-
-
-async def test_what_is_erased_stands_on_the_list_and_tells_no_id(service: Service, data: Path, clock: Clock) -> None:
-    with_rule(service, retention_exception="none")
-    draft, own, old = await begins(service), await begins(service), await sends(service)
-    assert await service.erase(await service.talk(own.id))
-    clock.forward(days=6 * 366)
-    await eraser(service).run()
-    erased = service.store.retention.erased  # type: ignore[attr-defined]
-    marks = read_marks(data / FILE)
-    assert marks == {erased.mark(one) for one in (draft.id, own.id, old.id, old.case)}
-    text = (data / FILE).read_text()
-    assert not [one for one in (draft.id, own.id, old.id, old.case) if one in text]
-    assert ((data / FILE).stat().st_mode & 0o777) == 0o600
-
-
-async def test_the_server_erases_once_a_day_and_again_the_next(service: Service, clock: Clock) -> None:
-    days = Daily(eraser(service))
-    assert await days.look() == NOTHING
-    await begins(service)
-    clock.forward(days=31)
-    first = await days.look()
-    assert first is not None
-    assert first.drafts == 1
-    await begins(service)
-    assert await days.look() is None
-    clock.forward(days=31)
-    second = await days.look()
-    assert second is not None
-    assert second.drafts == 1
-
-
-async def test_a_day_on_which_it_failed_is_tried_again(service: Service, data: Path, clock: Clock) -> None:
-    days = Daily(eraser(service, data))
-    outbox = data / "outbox"
-    outbox.mkdir()
-    # A folder is no letter: it cannot be unlinked, whoever runs the test.
-    (outbox / "20200101T000000Z-0a.eml").mkdir()
-    with pytest.raises(OSError, match="directory"):
-        await days.look()
-    (outbox / "20200101T000000Z-0a.eml").rmdir()
-    assert await days.look() == NOTHING
-    assert await days.look() is None
 
 
 async def test_an_invited_doing_does_not_keep_a_case(service: Service, clock: Clock) -> None:
