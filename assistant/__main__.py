@@ -16,7 +16,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, key_commands, languages, log_commands, office_commands, resources
+from assistant import (
+    audio,
+    checks,
+    data_commands,
+    demo,
+    doctor,
+    key_commands,
+    languages,
+    log_commands,
+    office_commands,
+    resources,
+)
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -252,6 +263,10 @@ def show_doctor(data: Path) -> None:
         sys.exit(1)
 
 
+commands.add_command(data_commands.erase_due)
+commands.add_command(data_commands.backup)
+commands.add_command(data_commands.restore)
+commands.add_command(data_commands.archive)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 commands.add_command(key_commands.keys)

@@ -344,13 +344,14 @@ class Service:
         """Erase a conversation that is not sent yet, at the applicant's wish; False if it is sent."""
         if talk.state.submitted_at:
             return False
-        self.tickets.cancel(talk.id)
-        self._gate.pop(talk.id, None)
-        self._cache.pop(talk.id, None)
+        self.forget(talk.id)
         if talk.kept:
             await self.store.erase(talk.id)
         return True
 
-    def leave_gate(self, conversation: str) -> None:
-        """Forget a conversation that is still at the gate."""
+    def forget(self, conversation: str, *, erased: bool = True) -> None:
+        """Keep nothing in memory of a conversation that is erased, or (not ``erased``) of one that is at the gate."""
         self._gate.pop(conversation, None)
+        if erased:
+            self.tickets.cancel(conversation)
+            self._cache.pop(conversation, None)

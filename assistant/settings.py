@@ -16,6 +16,7 @@ import msgspec
 
 from assistant import contrast
 from assistant.addresses import is_loopback, is_safe
+from assistant.core.retention import RetentionException
 from assistant.recipients import problem_of
 
 
@@ -41,6 +42,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     plan_months: int = 3
     invitation_days: int = 14
     reserve_mb: int = 100
+    retention_years: int = 5
+    retention_exception: RetentionException = "born_5_15_25"
+    log_years: int = 5
+    erase_daily: bool = True
+    backup_public_key: str = ""
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -98,6 +104,8 @@ _MOST = {
     "plan_months": 24,
     "invitation_days": 366,
     "reserve_mb": 1_000_000,
+    "retention_years": 100,
+    "log_years": 100,
     "smtp_port": 65535,
 }
 _EXPECTED = {
@@ -108,6 +116,7 @@ _EXPECTED = {
 }
 _ONE_OF = {
     "second_step": '"optional" or "required"',
+    "retention_exception": '"none", "all" or "born_5_15_25"',
     "mail_transport": '"file" or "smtp"',
     "smtp_security": '"starttls", "tls" or "none"',
     "sms_transport": '"file" or "http"',
@@ -118,7 +127,7 @@ _WORDS = ("key_command", "openid_scopes", "openid_acr", "openid_amr")
 _ROLES = ("caseworker", "lead", "admin")
 _COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_KEYS"}
+_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_KEYS", "KLARBILD_BACKUP_PASSPHRASE"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -198,6 +207,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
     if key == "public_url" and found and not re.fullmatch(r"https?://[^/\s]+", found):
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
+    if key == "backup_public_key" and found and not re.fullmatch(r"klarbild-backup-[A-Za-z0-9_-]{43}", found):
+        raise SettingsError(f"{where}: is no public key; make a pair: klarbild backup keygen FILE")
     if key == "accessibility_checked" and found and not _is_day(found):
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):
