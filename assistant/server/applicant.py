@@ -6,7 +6,6 @@ What is wrong with an answer comes as the same page with the words kept (422), a
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from typing import Any
 
@@ -17,6 +16,7 @@ from markupsafe import Markup, escape
 from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
 from assistant.core.steps import Review, StillTrue, Stopped
+from assistant.openers import with_key
 from assistant.server import chat_views, forms
 from assistant.server.admission import LATE
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
@@ -166,9 +166,9 @@ async def _gone(request: web.Request, form: Form | None = None) -> web.Response:
     words, service = words_for(request), request.app[SERVICE]
     conversation = request.app[SESSIONS].run_out(token_of(request))
     if conversation:
-        with contextlib.suppress(NoSuchTalk):
-            # Whoever spoke Arabic here goes on in it, also on a telephone that is set to Swedish.
-            words = service.words((await service.talk(conversation)).state.locale)
+        # Whoever spoke Arabic here goes on in it, also on a telephone that is set to Swedish.
+        locale = await service.locale_of(conversation)
+        words = service.words(locale) if locale else words
     return render(request, "chat/gone.html", words, status=401, unsent=unsent_of(request, form))
 
 
@@ -212,9 +212,9 @@ async def act(request: web.Request) -> web.Response:
 
 async def _acted(request: web.Request, talk: Talk, command: Command, seen: int) -> Outcome:
     """The command, and the session written down if it made the case: also when nobody waits for the answer any more."""
-    outcome = await request.app[SERVICE].act(talk.id, command, seen)
+    outcome = await request.app[SERVICE].act(talk.id, command, seen, with_key(talk.key))
     if outcome.began:
-        await request.app[SESSIONS].keep(token_of(request))
+        await request.app[SESSIONS].keep(token_of(request), outcome.talk.key)
     return outcome
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from assistant.addresses import is_loopback
-from assistant.server import control
+from assistant.server import control, rekeying
 from assistant.server.app import make_app
 from assistant.server.keys import ADMISSION, STAFF
 from assistant.server.refusals import HANDSHAKE_WITHIN_S, Runner
@@ -96,7 +96,8 @@ async def serve(
             await _Site(runner, place.host, place.port, ssl_context=context).start()
         except OSError as error:
             raise ServeError(f"cannot listen on {place.host} port {place.port}: {_why(error)}") from None
-        await stack.enter_async_context(control.listening(service.store, app[STAFF], data))
+        more = [*rekeying.commands(service)]
+        await stack.enter_async_context(control.listening(service.store, app[STAFF], data, more))
         ready(_address(runner, place, tls=context is not None))
         failed = await _until_the_end(service, signals)
         if failed:

@@ -19,8 +19,9 @@ from assistant.service import Service
 from assistant.settings import Settings
 from assistant.starting import load_rulebook
 from assistant.store import StoreError, writer
+from assistant.store.inspection import inspect
 from assistant.store.sealing import KeyFile
-from assistant.store.sqlite import SqliteStore, inspect
+from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
 from tests.conftest import Client, Clock
 from tests.faults.answering import START

@@ -20,7 +20,8 @@ from assistant.server.keys import ADMISSION
 from assistant.server.refusals import Runner
 from assistant.service import Service
 from assistant.store import Load
-from assistant.store.sqlite import SqliteStore, inspect
+from assistant.store.inspection import inspect
+from assistant.store.sqlite import SqliteStore
 from tests.conftest import Client
 from tests.faults.answering import START
 from tests.faults.people import GONE, Talker, figures

@@ -23,9 +23,10 @@ from assistant.service import Service
 from assistant.settings import Settings
 from assistant.starting import load_rulebook
 from assistant.store import StoreError
+from assistant.store.inspection import inspect
 from assistant.store.migrations import STEPS
 from assistant.store.sealing import KeyFile
-from assistant.store.sqlite import SqliteStore, inspect
+from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
 from tests.conftest import Clock
 from tests.faults.disks import digests
