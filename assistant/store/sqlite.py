@@ -42,10 +42,8 @@ from assistant.store import (
     statements,
 )
 from assistant.store.failures import translated
-from assistant.store.inspection import OLDEST_KEYS
-from assistant.store.migrations import APPLICATION_ID, STEPS
+from assistant.store.inspection import OLDEST_KEYS, refuse_unsound
 from assistant.store.sealing import KeyFile
-from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
@@ -106,8 +104,7 @@ class SqliteStore:
         path = directory / files.DATABASE
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, files.lock(directory))
-            for name in (files.DATABASE, files.KEYRING):
-                refuse_unsound(directory / name, application=APPLICATION_ID, newest=len(STEPS))
+            refuse_unsound(directory)
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
