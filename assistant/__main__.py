@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, log_commands, office_commands, resources
+from assistant import audio, checks, demo, doctor, key_commands, languages, log_commands, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -51,6 +52,11 @@ def main() -> None:
         commands()
     except (StartError, Refused) as error:
         _give_up(*error.lines)
+    except running.DiskFailed as error:
+        click.echo(str(error), err=True)
+        logging.shutdown()
+        # Not sys.exit: what is tidied up at the end of a program would close the database.
+        os._exit(1)
     except (StoreError, SettingsError, CatalogError, running.ServeError) as error:
         _give_up(str(error))
 
@@ -248,6 +254,7 @@ def show_doctor(data: Path) -> None:
 
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
+commands.add_command(key_commands.keys)
 commands.add_command(log_commands.log)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from assistant.office_commands import Refused, data_option
+from assistant.starting import open_keys
 from assistant.store import StoreError, files
 from assistant.store.log_check import Found, verify
-from assistant.store.sealing import KeyFile
 
 
 @click.group()
@@ -34,7 +34,7 @@ def look(data: Path, told: tuple[int, bytes] | None = None) -> Found:
     """What a check of a data directory's log finds. Raises StoreError; makes nothing where nothing is."""
     if not (data / files.DATABASE).exists():
         raise StoreError(f"{data / files.DATABASE} is not there; name the data directory with --data")
-    return verify(data, KeyFile.open(data), told)
+    return verify(data, open_keys(data), told)
 
 
 def _head(text: str) -> tuple[int, bytes]:

@@ -34,9 +34,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     public_url: str = ""
     behind_tls_proxy: bool = False
     draft_days: int = 30
+    drafts_recoverable: bool = False
+    key_file: str = ""
+    key_command: tuple[str, ...] = ()
     first_visit_days: int = 14
     plan_months: int = 3
     invitation_days: int = 14
+    reserve_mb: int = 100
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -88,7 +92,14 @@ FILE = "klarbild.toml"
 
 _KEYS = tuple(Settings.__struct_fields__)
 _PREFIX = "KLARBILD_"
-_MOST = {"draft_days": 366, "first_visit_days": 366, "plan_months": 24, "invitation_days": 366, "smtp_port": 65535}
+_MOST = {
+    "draft_days": 366,
+    "first_visit_days": 366,
+    "plan_months": 24,
+    "invitation_days": 366,
+    "reserve_mb": 1_000_000,
+    "smtp_port": 65535,
+}
 _EXPECTED = {
     str: 'a text in quotes, like "Motala"',
     int: "a whole number",
@@ -103,11 +114,11 @@ _ONE_OF = {
 }
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
 _SEPARATORS = {"accessibility_gaps": ";"}
-_WORDS = ("openid_scopes", "openid_acr", "openid_amr")
+_WORDS = ("key_command", "openid_scopes", "openid_acr", "openid_amr")
 _ROLES = ("caseworker", "lead", "admin")
 _COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
+_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_KEYS"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -130,6 +141,8 @@ def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _together(settings: Settings) -> None:
     """Refuse settings that are right one by one and mean nothing together."""
+    if settings.key_file and settings.key_command:
+        raise SettingsError("key_file and key_command: give one of them; the secrets are in one place")
     if settings.openid_issuer and not settings.openid_client_id:
         raise SettingsError("openid_client_id: is missing; say what the provider of openid_issuer calls this program")
     if settings.openid_issuer and "openid" not in settings.openid_scopes:

@@ -13,6 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+from assistant.store.sealing import DataKey
+
 MINUTES = 10
 """How long a ticket works."""
 
@@ -23,11 +25,13 @@ MOST = 10_000
 """How many tickets live at once; the oldest makes room for a new one."""
 
 _BYTES = 16
+_SET_BACK = datetime.timedelta(minutes=1)
 
 
 class _Ticket(NamedTuple):
     conversation: str
     until: datetime.datetime
+    key: DataKey | None
 
 
 class Tickets:
@@ -41,8 +45,8 @@ class Tickets:
         self._alive: OrderedDict[bytes, _Ticket] = OrderedDict()
         self._of: dict[str, list[bytes]] = {}
 
-    def issue(self, conversation: str) -> str:
-        """A new ticket for a conversation, as text that fits an address."""
+    def issue(self, conversation: str, key: DataKey | None = None) -> str:
+        """A new ticket for a conversation, as text that fits an address. Its key is in memory with it."""
         self._forget_old_ones()
         if len(self._of.get(conversation, ())) >= EACH:
             self._end(self._of[conversation][0])
@@ -50,7 +54,7 @@ class Tickets:
             self._end(next(iter(self._alive)))
         ticket = secrets.token_urlsafe(_BYTES)
         hashed = _hash(ticket)
-        self._alive[hashed] = _Ticket(conversation, self._clock() + datetime.timedelta(minutes=MINUTES))
+        self._alive[hashed] = _Ticket(conversation, self._clock() + datetime.timedelta(minutes=MINUTES), key)
         self._of.setdefault(conversation, []).append(hashed)
         return ticket
 
@@ -59,6 +63,11 @@ class Tickets:
         self._forget_old_ones()
         found = self._alive.get(_hash(ticket))
         return found.conversation if found else None
+
+    def key(self, ticket: str) -> DataKey | None:
+        """The key of the conversation that a ticket opens, None if it is not alive."""
+        found = self._alive.get(_hash(ticket))
+        return found.key if found else None
 
     def use(self, ticket: str) -> bool:
         """Use a ticket up, and with it the others of its conversation; False if it was not alive."""
@@ -83,6 +92,10 @@ class Tickets:
         now = self._clock()
         while self._alive and next(iter(self._alive.values())).until <= now:
             self._end(next(iter(self._alive)))
+        # When the clock is set back, what was made later than now would live too long.
+        latest = now + datetime.timedelta(minutes=MINUTES) + _SET_BACK
+        while self._alive and next(reversed(self._alive.values())).until > latest:
+            self._end(next(reversed(self._alive)))
 
 
 def _hash(ticket: str) -> bytes:

@@ -14,6 +14,7 @@ from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
 from assistant.server import (
+    admission,
     api,
     applicant,
     design,
@@ -35,6 +36,7 @@ from assistant.server import (
     health,
     invited,
     leaflets,
+    metrics,
     openapi,
     openid,
     pages,
@@ -44,6 +46,7 @@ from assistant.server import (
     tickets,
 )
 from assistant.server.keys import (
+    ADMISSION,
     AUDIO,
     CASEWORK,
     CHECKS,
@@ -52,6 +55,7 @@ from assistant.server.keys import (
     HEADERS,
     INBOX,
     INVITATIONS,
+    LAG,
     LIMITS,
     PAGES,
     SECURE,
@@ -80,12 +84,14 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[CASEWORK] = Casework(app[DESK])
     app[CHECKS] = CheckList(app[DESK])
     app[INVITATIONS] = Invitations(app[CASEWORK])
-    app[SESSIONS] = sessions = Sessions(service.store, clock=lambda: service.clock().timestamp())
+    app[SESSIONS] = sessions = Sessions(service.store, service.keys, clock=lambda: service.clock().timestamp())
     app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
     app[LIMITS] = Limits()
+    app[ADMISSION] = admission.Admission(service.store.load, data, service.settings.reserve_mb * 1024 * 1024)
+    app[LAG] = metrics.Lag()
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
@@ -94,10 +100,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
     of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports)
     for_programs = (api, desk_api, desk_record_api, openapi)
-    for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
+    for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
-    app.cleanup_ctx.append(posting.sender(data))
-    app.cleanup_ctx.append(heads.teller)
-    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller))
+    app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app
