@@ -24,6 +24,7 @@ from tests.web.visits import the_talk, until
 COUNT = 100_000 if os.environ.get("KLARBILD_TORTURE") else 15 * FEWEST
 
 
+@pytest.mark.slow
 def test_a_flood_of_guesses_hits_nothing_costs_little_and_keeps_no_owner_out() -> None:
     came = code_guesses(COUNT)
     assert (came.count, came.lost, came.leaked, came.errors_5xx) == (COUNT, 0, 0, 0)
