@@ -188,8 +188,8 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
     if key == "public_url" and found and not re.fullmatch(r"https?://[^/\s]+", found):
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
-    if key == "trusted_proxies" and (wrong := [one for one in found if network_of(one) is None]):
-        raise SettingsError(f"{where}: {wrong[0]!r} is no address or network of a proxy; it must be {_NETWORKS}")
+    if key == "trusted_proxies" and (strange := [one for one in found if network_of(one) is None]):
+        raise SettingsError(f"{where}: {strange[0]!r} is no address or network of a proxy; it must be {_NETWORKS}")
     if key == "security_contact" and found and not (is_safe(found) or not problem_of("email", found)):
         raise SettingsError(f"{where}: {found!r} is neither an e-mail address nor an address that begins with https://")
     if key == "accessibility_checked" and found and not _is_day(found):

@@ -10,7 +10,7 @@ from aiohttp import web
 from assistant.server.keys import SERVICE
 
 VALID: Final = datetime.timedelta(days=90)
-"""How long a reader may keep the page. RFC 9116 advises less than a year; whoever stops serving it is soon not asked."""
+"""How long a reader may believe the page; RFC 9116 advises less than a year."""
 
 
 async def security_txt(request: web.Request) -> web.Response:

@@ -59,5 +59,5 @@ async def test_it_expires_in_the_future_and_within_a_year_whenever_it_is_read(
 @pytest.mark.parametrize("contact", ["ring oss", "http://kommun.example", "a@b.example\\nContact: x", "javascript:x"])
 def test_what_is_no_contact_stops_the_start(tmp_path: Path, contact: str) -> None:
     (tmp_path / "klarbild.toml").write_text(f'security_contact = "{contact}"\n')
-    with pytest.raises(SettingsError, match="security_contact: .* is neither an e-mail address nor an address"):
+    with pytest.raises(SettingsError, match=r"security_contact: .* is neither an e-mail address nor an address"):
         load(tmp_path, {})
