@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
     security_contact: str = ""
     draft_days: int = 30
+    drafts_recoverable: bool = False
+    key_file: str = ""
+    key_command: tuple[str, ...] = ()
     first_visit_days: int = 14
     plan_months: int = 3
     invitation_days: int = 14
