@@ -15,7 +15,17 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, office_commands, papers_commands, resources
+from assistant import (
+    audio,
+    checks,
+    demo,
+    doctor,
+    key_commands,
+    languages,
+    office_commands,
+    papers_commands,
+    resources,
+)
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -250,6 +260,7 @@ commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 commands.add_command(papers_commands.show_assessment)
 commands.add_command(papers_commands.show_record)
+commands.add_command(key_commands.keys)
 
 
 if __name__ == "__main__":
