@@ -134,7 +134,7 @@ async def test_a_new_data_directory_lets_nobody_in(client: Client, service: Serv
 
 async def test_nobody_proves_who_they_are_by_what_they_told(client: Client) -> None:
     """One comes back with a code alone: nothing else is asked for, and nothing else opens."""
-    text = await (await client.get("/sv")).text()
+    text = await (await client.get("/sv/continue")).text()
     (form,) = re.findall(r'<form[^>]* action="/\w+/continue".*?</form>', text, re.DOTALL)
     assert set(re.findall(r'<input[^>]* name="([^"]+)"', form)) - {"token", "once"} == {"code"}
     answer = await client.post(
