@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hmac
-import logging
-import secrets
 from typing import Any
 
 from aiohttp import web
@@ -18,12 +15,10 @@ from assistant.server.keys import OPENID, SECURE, SERVICE, SESSIONS, SIGN_IN
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
 from assistant.server.sessions import form_token, same
+from assistant.server.telling import tell
 from assistant.signing_in import WAITS
 from assistant.store import SessionWay
 from assistant.texts import Words
-
-_log = logging.getLogger("klarbild")
-_MARKS = secrets.token_bytes(32)
 
 
 def set_cookie(
@@ -53,15 +48,8 @@ async def come_in(request: web.Request, response: web.StreamResponse, name: str,
     await sessions.end(request.cookies.get(cookie_name(request), ""))
     token = await sessions.begin("desk", name, way=way)
     set_cookie(request, response, cookie_name(request), token)
-    _tell(request, f"a session began by {way}")
+    tell(request, f"a session began by {way}", name)
     return token
-
-
-def _tell(request: web.Request, what: str) -> None:
-    """Log what happened at the login: no name (people type passwords there) and no address, but a mark by which lines
-    from one neighbourhood are known until the program ends."""
-    mark = hmac.digest(_MARKS, coarse_address(request).encode(), "sha256").hex()[:8]
-    _log.info("desk: %s, from %s", what, mark)
 
 
 def outside(
@@ -105,10 +93,10 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     try:
         user = await sign_in.password(name, form.one("password"), coarse_address(request))
     except TooManyFailures:
-        _tell(request, "too many wrong passwords")
+        tell(request, "too many wrong passwords")
         return login_page(request, after, name=name, problem="too_many", status=429)
     if user is None:
-        _tell(request, "a wrong name or password")
+        tell(request, "a wrong name or password")
         return login_page(request, after, name=name, problem="wrong", status=422)
     after = after if MAY_FOLLOW(after) else ""
     if user.totp is None:
@@ -162,10 +150,10 @@ async def take_code(request: web.Request) -> web.StreamResponse:
     try:
         user = await sign_in.code(token, form.one("code"))
     except TooManyFailures:
-        _tell(request, "too many wrong codes")
+        tell(request, "too many wrong codes")
         return _code_page(request, token, after, problem="too_many", status=429)
     if user is None:
-        _tell(request, "a wrong code")
+        tell(request, "a wrong code")
     if user is None and sign_in.waits(token):
         return _code_page(request, token, after, problem="wrong", status=422)
     if user is None:
@@ -185,7 +173,7 @@ async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
     if reader.way == "openid" and OPENID in request.app and request.app[SERVICE].settings.openid_logout:
         elsewhere = await request.app[OPENID].way_out(reader.session, here(request, "/desk/login"), request)
     await request.app[SESSIONS].end(reader.session)
-    _tell(request, "a session was ended")
+    tell(request, "a session was ended", reader.user.name)
     if elsewhere:
         response: web.StreamResponse = outside(request, "logged_out", elsewhere=elsewhere)
     else:

@@ -23,7 +23,7 @@ from assistant.store import codes, sealing
 from tests.conftest import Client
 from tests.security.requirements import read
 from tests.web.desk_staff import cookie, send, set_up
-from tests.web.desk_visits import NAME, PASSWORD, log_in, page, try_password
+from tests.web.desk_visits import NAME, PASSWORD, log_in, try_password
 
 ROOT = Path(__file__).parents[2]
 SECURITY = (ROOT / "SECURITY.md").read_text("utf-8")
@@ -246,11 +246,37 @@ async def test_what_happens_at_the_login_is_logged_without_a_password(
         await send(client, "/desk/logout")
         await try_password(client, NAME, "a wrong password")
         await try_password(client, NAME, PASSWORD)
-        await page(client, "/desk/login/code")
-    lines = [record.getMessage() for record in caplog.records if record.getMessage().startswith("desk: ")]
-    assert [line.partition(", from ")[0] for line in lines][:1] == ["desk: a session began by password"]
-    assert "desk: a session was ended" in {line.partition(", from ")[0] for line in lines}
-    assert "desk: a wrong name or password" in {line.partition(", from ")[0] for line in lines}
-    assert len({line.partition(", from ")[2] for line in lines}) == 1
-    for word in (NAME, PASSWORD, "wrong password", "127.0.0"):
-        assert word not in " ".join(lines).replace("a wrong name or password", "")
+    told = said(caplog)
+    assert [what for what, _ in told][:1] == ["a session began by password"]
+    assert [what for what, _ in told][-2:] == ["a session was ended", "a wrong name or password"]
+    assert len({marks.partition(", by ")[0] for _, marks in told}) == 1
+    assert len({marks.partition(", by ")[2] for _, marks in told} - {""}) == 1
+    for word in (NAME, PASSWORD, "a wrong password", "127.0.0"):
+        assert word not in caplog.text
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """What was logged of the desk, each with its marks."""
+    lines = [record.getMessage() for record in caplog.records]
+    parts = [line.removeprefix("desk: ").partition(", from ") for line in lines if line.startswith("desk: ")]
+    assert all(re.fullmatch(r"[0-9a-f]{8}(, by [0-9a-f]{8})?", marks) for _, _, marks in parts)
+    return [(what, marks) for what, _, marks in parts]
+
+
+async def test_guessing_anothers_case_and_a_form_without_its_token_are_logged(
+    client: Client, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    await log_in(client, service)
+    with caplog.at_level(logging.INFO, "klarbild"):
+        assert (await client.get(f"/desk/cases/{'0' * 32}/summary")).status == 404
+        assert (await client.post("/desk/logout", data={"token": "forged"})).status == 403
+        for _ in range(signing_in.MOST_FAILURES + 1):
+            answer = await try_password(client, "nils", "a wrong password")
+    assert answer.status == 429
+    told = [what for what, _ in said(caplog)]
+    assert told[:2] == [
+        "a case that is not there or another's was asked for",
+        "a form without the token of its session was sent",
+    ]
+    assert told[2:] == ["a wrong name or password"] * signing_in.MOST_FAILURES + ["too many wrong passwords"]
+    assert "0" * 32 not in caplog.text and "nils" not in caplog.text
