@@ -67,6 +67,7 @@ SETTINGS: Final = {
     "draft_days": N_("Days until a conversation that was not sent can no longer be continued, and is erased"),
     "retention_years": N_("Years after the last note until a case is erased (SoL 16 kap.)"),
     "retention_exception": N_("Cases that are kept for research or by other rules, and are not erased by themselves"),
+    "log_years": N_("Years that the log of readings is kept, and longer as long as its case is there"),
     "drafts_recoverable": N_("Whether the office can open what has not been sent"),
     "invitation_days": N_("Days that an invitation works"),
 }
