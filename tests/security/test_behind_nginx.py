@@ -159,7 +159,7 @@ SMUGGLED = {
 
 @pytest.mark.parametrize("how", SMUGGLED)
 async def test_no_request_hides_in_another(front: Front, how: str) -> None:
-    """What stands behind the end of a request is a part of it, or a request that the proxy has seen, too: as many answers
+    """What stands behind the end of a request is a part of it, or a request that the proxy has seen: as many answers
     come back as it has counted."""
     before = len((front.folder / "klarbild.log").read_text().splitlines())
     head = f"POST /left HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n"
