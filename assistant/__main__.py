@@ -26,6 +26,7 @@ from assistant import (
     languages,
     log_commands,
     office_commands,
+    papers_commands,
     resources,
 )
 from assistant.authoring import catalogs as making
@@ -269,6 +270,8 @@ commands.add_command(data_commands.restore)
 commands.add_command(data_commands.archive)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
+commands.add_command(papers_commands.show_assessment)
+commands.add_command(papers_commands.show_record)
 commands.add_command(key_commands.keys)
 commands.add_command(log_commands.log)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from assistant import contrast
-from assistant.addresses import is_loopback, is_safe
+from assistant.addresses import is_loopback, is_safe, network_of
 from assistant.core.retention import RetentionException
 from assistant.recipients import problem_of
 
@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     languages: tuple[str, ...] = ()
     public_url: str = ""
     behind_tls_proxy: bool = False
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    security_contact: str = ""
     draft_days: int = 30
     drafts_recoverable: bool = False
     key_file: str = ""
@@ -122,6 +124,7 @@ _ONE_OF = {
     "sms_transport": '"file" or "http"',
 }
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
+_NETWORKS = 'a list of addresses or networks, like ["10.1.2.3", "10.2.0.0/16"]'
 _SEPARATORS = {"accessibility_gaps": ";"}
 _WORDS = ("key_command", "openid_scopes", "openid_acr", "openid_amr")
 _ROLES = ("caseworker", "lead", "admin")
@@ -209,6 +212,10 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
     if key == "backup_public_key" and found and not re.fullmatch(r"klarbild-backup-[A-Za-z0-9_-]{43}", found):
         raise SettingsError(f"{where}: is no public key; make a pair: klarbild backup keygen FILE")
+    if key == "trusted_proxies" and (strange := [one for one in found if network_of(one) is None]):
+        raise SettingsError(f"{where}: {strange[0]!r} is no address or network of a proxy; it must be {_NETWORKS}")
+    if key == "security_contact" and found and not (is_safe(found) or not problem_of("email", found)):
+        raise SettingsError(f"{where}: {found!r} is neither an e-mail address nor an address that begins with https://")
     if key == "accessibility_checked" and found and not _is_day(found):
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):
@@ -250,6 +257,8 @@ def _expected(key: str) -> str:
         return _ONE_OF[key]
     if key == "openid_role_map":
         return 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }'
+    if key == "trusted_proxies":
+        return _NETWORKS
     if key in _WORDS:
         return 'a list of words, like ["openid", "profile"]'
     return _TEXTS if key in _SEPARATORS else _EXPECTED[type(getattr(Settings(), key))]

@@ -38,6 +38,7 @@ _WIDTH: Final = 110
 _SENTENCES: Final = ("summary", "missing", "reply")
 _UPDATE: Final = "run `klarbild texts update`"
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ADDRESS: Final = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<|&(?:#?\w+);")
 _PLACED: Final = re.compile(r"\{\w+\}")
 
@@ -264,9 +265,19 @@ def _check_form(wanted: Message, form: str) -> Iterator[tuple[str, str]]:
     yield from _check_signs(source, form)
 
 
+def _numbers(text: str) -> set[str]:
+    """The numbers of three digits or more, in whatever digits they are written: those that people call, above all."""
+    return {str(int(found)) for found in re.findall(r"\d{3,}", _PLACED.sub("", text))}
+
+
 def _check_signs(source: str, form: str) -> Iterator[tuple[str, str]]:
     if _MARKUP.search(form):
         yield "there is markup in it", "write plain text: & and < are no commands here"
+    for there, here, wrong in ((source, form, "is missing"), (form, source, "is not in the source")):
+        if strange := sorted(_numbers(there) - _numbers(here)):
+            yield f"the number {strange[0]} {wrong}", "keep numbers to call, years and laws as they are"
+    if _ADDRESS.search(form) and not _ADDRESS.search(source):
+        yield "there is an address in it", "lead nobody elsewhere than the source does"
     if (form != form.lstrip()) != (source != source.lstrip()) or (form != form.rstrip()) != (source != source.rstrip()):
         yield "it does not begin or end with a space as the source does", "begin and end it as the source"
     for sign in sorted(set(form) - set(source)):

@@ -46,6 +46,7 @@ from assistant.server import (
     pages,
     posting,
     resuming,
+    security_txt,
     sounds,
     tickets,
 )
@@ -111,7 +112,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
     of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports, archiving)
     for_programs = (api, desk_api, desk_record_api, openapi)
-    for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
+    for part in (health, metrics, security_txt, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
     app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller, erasing.daily))
