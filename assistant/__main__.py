@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from assistant import (
     doctor,
     key_commands,
     languages,
+    log_commands,
     office_commands,
     resources,
 )
@@ -61,6 +63,11 @@ def main() -> None:
         commands()
     except (StartError, Refused) as error:
         _give_up(*error.lines)
+    except running.DiskFailed as error:
+        click.echo(str(error), err=True)
+        logging.shutdown()
+        # Not sys.exit: what is tidied up at the end of a program would close the database.
+        os._exit(1)
     except (StoreError, SettingsError, CatalogError, running.ServeError) as error:
         _give_up(str(error))
 
@@ -155,7 +162,7 @@ async def _play(dialog: Dialog, words: Catalogs, locale: str, record: Path | Non
     # Whoever reads a line waits in it: an interrupt must end the program there, not at the next turn.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     keys = KeyFile.open(data)
-    store = SqliteStore.open(data)
+    store = SqliteStore.open(data, keys=keys)
     try:
         terminal = Terminal(Service({dialog.dialog: dialog}, store, keys, words, Settings()), _read, click.echo)
         await terminal.talk(dialog.dialog, locale)
@@ -263,6 +270,7 @@ commands.add_command(data_commands.archive)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 commands.add_command(key_commands.keys)
+commands.add_command(log_commands.log)
 
 
 if __name__ == "__main__":

@@ -165,7 +165,9 @@ class Erasure:
         day = f"{today.year - self.service.settings.log_years:04}-{today:%m-%d}"
         before = await self.store.log_end(before=day)
         rows = await self.store.log_rows(before=before)
-        return await self.store.cut_log(before=before, at=self.service.now()) if rows and not dry else rows
+        if not rows or dry:
+            return rows
+        return await self.service.store.office.close_log(before=before, at=self.service.now())
 
 
 _COUNTED: Final[dict[Verdict | None, str]] = {
@@ -193,7 +195,7 @@ _TOLD: Final = {
     "letters": "  {n} letters that were sent or given up",
     "invitations": "  {n} invitations that had ended",
     "files": "  {n} files in the outbox",
-    "log": "  {n} rows of the log of readings",
+    "log": "  {n} events of the log of readings",
     "kept_all": "  kept: {n} cases, because the municipality keeps all of them for the archive",
     "kept_sample": "  kept: {n} cases of people born on the 5th, 15th or 25th, for the archive",
     "kept_unknown": "  kept: {n} cases of which nobody has said whether the person was born on the 5th, 15th or 25th; "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import uuid
 from collections import OrderedDict
@@ -19,7 +18,8 @@ from assistant.core.steps import Begin
 from assistant.messages import Messages, seal_card
 from assistant.openers import Opener, by_code, by_office, records_of, state_of, with_key
 from assistant.settings import Settings
-from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
+from assistant.slowly import slow_hashes
+from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, StoreError, codes
 from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import BLANK, KeyFile
 from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, new_case, sealed, urgent_names
@@ -107,7 +107,7 @@ class Service:
         key = self.keys.fresh_key()
         state = State(conversation=talk.id, locale=locale)
         records = engine.record(state, events, self.now())
-        code = await asyncio.to_thread(codes.secrets_of, talk.code, self.keys)
+        code = await slow_hashes.run(codes.secrets_of, talk.code, self.keys)
         opening = Opening(
             case=row,
             conversation=ConversationRow(
@@ -200,7 +200,7 @@ class Service:
         symbols = codes.normalize(code[:100])
         if symbols is None:
             return None
-        given, today = await asyncio.to_thread(codes.secrets_of, symbols, self.keys), self.today().isoformat()
+        given, today = await slow_hashes.run(codes.secrets_of, symbols, self.keys), self.today().isoformat()
         conversation = await self.store.find_code(given.hash, today=today)
         if conversation:
             return await self.talk(conversation, by_code(self.keys, given.lock))
@@ -221,7 +221,7 @@ class Service:
             raise NoSuchTalk
         self.tickets.cancel(talk.id)
         talk.code = codes.new_code()
-        code = await asyncio.to_thread(codes.secrets_of, talk.code, self.keys)
+        code = await slow_hashes.run(codes.secrets_of, talk.code, self.keys)
         wrapped = self.keys.wrap(talk.key, subject=talk.id, secret=code.lock)
         await self.store.replace_code(talk.id, code.hash, expires=self._code_expires(), wrapped=wrapped)
         return talk.code
@@ -325,7 +325,7 @@ class Service:
             if isinstance(talk.step, Begin):
                 try:
                     await self._keep(talk)
-                except InvitationGone:
+                except (InvitationGone, StoreError):
                     # A script sends the form once more without itself, and must be told the same.
                     talk.state = before
                     talk.refresh(today)

@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_years: int = 5
     erase_daily: bool = True
     backup_public_key: str = ""
+    reserve_mb: int = 100
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -104,6 +105,7 @@ _MOST = {
     "invitation_days": 366,
     "retention_years": 100,
     "log_years": 100,
+    "reserve_mb": 1_000_000,
     "smtp_port": 65535,
 }
 _EXPECTED = {

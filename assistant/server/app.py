@@ -13,7 +13,9 @@ from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
+from assistant.pins import Pins
 from assistant.server import (
+    admission,
     api,
     applicant,
     archiving,
@@ -34,9 +36,11 @@ from assistant.server import (
     desk_work,
     entrance,
     erasing,
+    heads,
     health,
     invited,
     leaflets,
+    metrics,
     openapi,
     openid,
     pages,
@@ -46,6 +50,7 @@ from assistant.server import (
     tickets,
 )
 from assistant.server.keys import (
+    ADMISSION,
     AUDIO,
     CASEWORK,
     CHECKS,
@@ -55,8 +60,11 @@ from assistant.server.keys import (
     HEADERS,
     INBOX,
     INVITATIONS,
+    LAG,
     LIMITS,
+    OPEN_PAGES,
     PAGES,
+    PINS,
     SECURE,
     SERVICE,
     SESSIONS,
@@ -65,6 +73,7 @@ from assistant.server.keys import (
 )
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
+from assistant.server.open_pages import OpenPages
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
@@ -89,7 +98,11 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
+    app[PINS] = Pins(service.store, service.keys)
     app[LIMITS] = Limits()
+    app[ADMISSION] = admission.Admission(service.store.load, data, service.settings.reserve_mb * 1024 * 1024)
+    app[LAG] = metrics.Lag()
+    app[OPEN_PAGES] = OpenPages()
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
@@ -98,10 +111,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
     of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports, archiving)
     for_programs = (api, desk_api, desk_record_api, openapi)
-    for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
+    for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
-    app.cleanup_ctx.append(posting.sender(data))
-    app.cleanup_ctx.append(erasing.daily)
-    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller, erasing.daily))
+    app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

@@ -13,13 +13,17 @@ from assistant.desk import Desk
 from assistant.erasure import Erasure
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
+from assistant.pins import Pins
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
 from assistant.staff import Staff
 
 if TYPE_CHECKING:
+    from assistant.server.admission import Admission
     from assistant.server.limits import Limits
+    from assistant.server.metrics import Lag
+    from assistant.server.open_pages import OpenPages
     from assistant.server.openid import OpenId
     from assistant.server.pages import Pages
 
@@ -73,3 +77,14 @@ AUDIO = web.AppKey("audio", Recordings)
 
 LIMITS: web.AppKey[Limits] = web.AppKey("limits")
 """How often codes and messages were tried."""
+
+ADMISSION: web.AppKey[Admission] = web.AppKey("admission")
+"""Who is let in now."""
+
+LAG: web.AppKey[Lag] = web.AppKey("lag")
+"""How late the event loop is."""
+PINS = web.AppKey("pins", Pins)
+"""The PINs that people have chosen."""
+
+OPEN_PAGES: web.AppKey[OpenPages] = web.AppKey("open_pages")
+"""The pages that stand open on people's devices."""

@@ -10,7 +10,7 @@ Days are ISO 8601 (`2026-03-05`), moments are unix seconds, ids are opaque ASCII
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.store.accounts import Accounts
     from assistant.store.invitations import InvitationStore
     from assistant.store.office import OfficeStore
+    from assistant.store.pins import PinStore
     from assistant.store.retention import RetentionStore
 
 CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
@@ -168,6 +169,14 @@ class ReadingRow(msgspec.Struct, frozen=True, kw_only=True):
     what: str
 
 
+class Load(NamedTuple):
+    """What a store has to do: writes that wait now, and how many commits and writes there were since it was opened."""
+
+    waiting: int
+    commits: int
+    writes: int
+
+
 class Store(Protocol):
     """Everything the program asks of a store. A write that returned is on the disk."""
 
@@ -184,6 +193,11 @@ class Store(Protocol):
     @property
     def retention(self) -> RetentionStore:
         """The part of the store that erases by rule."""
+        ...
+
+    @property
+    def pins(self) -> PinStore:
+        """The part of the store that is about the PINs of conversations."""
         ...
 
     @property
@@ -311,6 +325,14 @@ class Store(Protocol):
 
     async def healthy(self) -> bool:
         """Whether a durable write works right now: one is made."""
+        ...
+
+    def failure(self) -> str:
+        """Blank, or why nothing can be saved any more before the process has begun anew: a line for the operator."""
+        ...
+
+    def load(self) -> Load:
+        """How much it has to do."""
         ...
 
     async def close(self) -> None:

@@ -63,9 +63,5 @@ class RetentionStore(Protocol):
         ...
 
     async def log_rows(self, *, before: str) -> int:
-        """How many rows the log has that are older than a moment."""
-        ...
-
-    async def cut_log(self, *, before: str, at: str) -> int:
-        """Erase the beginning of the log, all of it before a moment, at the moment `at`; how many rows there were."""
+        """How many events the log has that are older than a moment; `OfficeStore.close_log` erases them."""
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import queue
 import sqlite3
@@ -27,6 +28,7 @@ from assistant.store import (
     CaseRow,
     Conflict,
     ConversationRow,
+    Load,
     Opening,
     ReadingRow,
     SealedRecord,
@@ -40,13 +42,17 @@ from assistant.store import (
     keyring,
     statements,
 )
+from assistant.store.chain import Chain
 from assistant.store.erased import ErasedList
 from assistant.store.failures import translated
-from assistant.store.migrations import KEYRING_SINCE, STEPS, version
+from assistant.store.inspection import OLDEST_KEYS
+from assistant.store.migrations import APPLICATION_ID, STEPS
 from assistant.store.sealing import KeyFile
+from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
+from assistant.store.sqlite_pins import SqlitePins
 from assistant.store.sqlite_retention import SqliteRetention, settle
 from assistant.store.writer import Writer
 
@@ -55,7 +61,6 @@ Values: TypeAlias = Sequence[Any] | dict[str, Any]
 
 READERS = 2
 HEALTHY_WITHIN_S = 5.0
-SAFE_SQLITE = (3, 51, 3)
 _CASES = """select cases.id, reference, first_contact, status, locale, urgent, keys.wrapped as wrapped_key, card,
         updated, unit, assigned, visit, held, doings
     from cases join keyring.keys on keys.id = cases.key"""
@@ -63,11 +68,8 @@ _CONVERSATIONS = """select conversations.id, "case", dialog, version, keys.wrapp
         submitted, handled, coalesce(coded.wrapped, x'') as code_wrapped
     from conversations join keyring.keys on keys.id = conversations.key
     left join keyring.keys as coded on coded.id = code_key"""
-_OLDEST_KEYS = """select owners.id, wrapped from keyring.keys join
-    (select id, key from cases union all select id, key from conversations) as owners on owners.key = keys.id
-    where wrapped <> zeroblob(length(wrapped)) order by keys.id limit 3"""
-_TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
 _TRUTHS = ("urgent", "disabled")
+_audit = logging.getLogger("klarbild.audit")
 
 
 def local_day() -> str:
@@ -84,18 +86,21 @@ class SqliteStore:
         readers: Sequence[Database],
         closing: contextlib.ExitStack,
         today: Callable[[], str],
+        chain: Chain,
     ) -> None:
-        self.writer = writer
-        self.accounts = SqliteAccounts(self)
+        self.writer, self._chain = writer, chain
+        self.accounts = SqliteAccounts(self, chain)
         self.invitations = SqliteInvitations(self)
+        self.pins = SqlitePins(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)
         self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="klarbild-reader")
         self._closing = closing
         self._today = today
+        self._latest_day = ""
         self._closed = False
-        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
+        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS, chain)
         self.retention = SqliteRetention(self, _CASES)
 
     @classmethod
@@ -110,6 +115,8 @@ class SqliteStore:
         path = directory / files.DATABASE
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, files.lock(directory))
+            for name in (files.DATABASE, files.KEYRING):
+                refuse_unsound(directory / name, application=APPLICATION_ID, newest=len(STEPS))
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
@@ -118,15 +125,19 @@ class SqliteStore:
                 connections.prepare(connection, directory)
                 keyring.check(connection)
                 if keys is not None:
-                    keys.check(connection.execute(_OLDEST_KEYS).fetchall())
+                    keys.check(connection.execute(OLDEST_KEYS).fetchall())
                 settle(connection)
+                chain = Chain(keys)
+                older = chain.take_in(connection)
+                if older:
+                    _audit.warning("the chain of the log begins, with %d rows that were there before", older)
                 writer = Writer(connection)
                 stack.callback(writer.stop)
                 # Closed before the writer: the last connection to go removes the log, and that is its task.
                 readers = [stack.enter_context(connections.reading(directory)) for _ in range(READERS)]
             except sqlite3.Error as error:
                 raise StoreError(f"{path}: {translated(error)}") from error
-            store = cls(writer, readers, stack.pop_all(), today)
+            store = cls(writer, readers, stack.pop_all(), today, chain)
             store.retention.erased = ErasedList(directory, keys, today) if keys is not None else None
             return store
 
@@ -202,8 +213,10 @@ class SqliteStore:
         await self.retention.erase(conversation)
 
     async def find_code(self, hash: bytes, *, today: str) -> str | None:
+        # A clock that is set back must not bring a code to life again.
+        self._latest_day = max(self._latest_day, today)
         sql = "select conversation from codes where hash = ? and expires >= ?"
-        found = await self._query(sql, (hash, today))
+        found = await self._query(sql, (hash, self._latest_day))
         return str(found[0]["conversation"]) if found else None
 
     async def replace_code(self, conversation: str, hash: bytes, *, expires: str, wrapped: bytes = b"") -> None:
@@ -276,12 +289,12 @@ class SqliteStore:
         return await self._write("delete from tokens where name = ?", name) > 0
 
     async def log_reading(self, *, at: str, user: str, case: str, what: str) -> None:
-        sql = 'insert into readings (at, user, "case", what) values (?, ?, ?, ?)'
-        await self._write(sql, at, user, case, what)
+        await self.writer.submit(partial(statements.log_reading, chain=self._chain, values=(at, user, case, what)))
 
     async def readings(self, case: str) -> tuple[ReadingRow, ...]:
-        sql = 'select at, user, "case", what from readings where "case" = ? order by id'
-        return await self.rows(ReadingRow, sql, case)
+        wanted = f'"case" in {statements.NAMES}'
+        sql = f'select at, user, :case as "case", what from readings where {wanted} order by id'  # noqa: S608
+        return await self.rows(ReadingRow, sql, {"case": case})
 
     async def healthy(self) -> bool:
         sql = "insert into health values (1, 1) on conflict (id) do update set writes = writes + 1"
@@ -290,6 +303,12 @@ class SqliteStore:
                 return await self._write(sql) == 1
         except (StoreError, TimeoutError):
             return False
+
+    def failure(self) -> str:
+        return self.writer.failure
+
+    def load(self) -> Load:
+        return Load(self.writer.waiting, self.writer.commits, self.writer.jobs)
 
     async def close(self) -> None:
         if self._closed:
@@ -344,53 +363,3 @@ class SqliteStore:
 def _truth(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """SQLite keeps truth as 0 and 1."""
     return [row | {name: bool(row[name]) for name in _TRUTHS if name in row} for row in rows]
-
-
-def inspect(directory: Path) -> dict[str, Any]:
-    """What an operator wants to know of a data directory, while it is served or not; writes no data.
-
-    Keys: `sqlite`, `database` (path, None if there is none yet), `schema`, `newest_schema`, `quick_check`
-    ("ok" or what is wrong), `counts` (rows per table), `oldest_keys` (some subjects and their wrapped keys),
-    `problems` (data would be lost) and `notes`.
-    """
-    path = directory / files.DATABASE
-    found: dict[str, Any] = {
-        "sqlite": sqlite3.sqlite_version,
-        "database": None,
-        "newest_schema": len(STEPS),
-        "problems": [],
-        "notes": [],
-    }
-    if sqlite3.sqlite_version_info < SAFE_SQLITE:
-        found["notes"].append(
-            f"SQLite {sqlite3.sqlite_version} has a rare fault in write-ahead logs that 3.51.3 mends; "
-            "it takes two programs that write, so let no other program write to this database"
-        )
-    if not path.exists():
-        return found
-    found["database"] = str(path)
-    try:
-        db = connections.reading(directory)
-        with contextlib.closing(db):
-            found |= _contents(db)
-    except sqlite3.Error as error:
-        found["problems"].append(f"{path}: {translated(error)}")
-    else:
-        if found["quick_check"] != "ok":
-            found["problems"].append(f"{path}: damaged ({found['quick_check']}); restore a backup")
-        if found["schema"] > len(STEPS):
-            found["problems"].append(f"{path}: schema {found['schema']} is newer than this program")
-    return found
-
-
-def _contents(db: Database) -> dict[str, Any]:
-    present = set(db.table_names())
-    current = version(db) >= KEYRING_SINCE and any(
-        row[1] == keyring.SCHEMA for row in db.execute("pragma database_list")
-    )
-    return {
-        "schema": version(db),
-        "quick_check": str(db.execute("pragma quick_check(1)").fetchone()[0]),
-        "counts": {table: db.table(table).count for table in _TABLES if table in present},
-        "oldest_keys": db.execute(_OLDEST_KEYS).fetchall() if current else [],
-    }
