@@ -126,11 +126,11 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("withdrew the invitation"), ""
 
 
-def _born(sample: Sample, words: Words) -> str:
-    _ = words.gettext
-    return _("born on the 5th, 15th or 25th") if sample == "yes" else _("not born on the 5th, 15th or 25th")
-
-
 def _sent_to(doing: Invited, words: Words) -> str:
     said = words.gettext("said that it is safe, although others may see messages to this person")
     return f"{shown(doing.address)} · {said}" if doing.safe else shown(doing.address)
+
+
+def _born(sample: Sample, words: Words) -> str:
+    _ = words.gettext
+    return _("born on the 5th, 15th or 25th") if sample == "yes" else _("not born on the 5th, 15th or 25th")

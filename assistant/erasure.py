@@ -165,7 +165,7 @@ class Erasure:
         day = f"{today.year - self.service.settings.log_years:04}-{today:%m-%d}"
         before = await self.store.log_end(before=day)
         rows = await self.store.log_rows(before=before)
-        if not rows or dry:
+        if dry or not rows:
             return rows
         return await self.service.store.office.close_log(before=before, at=self.service.now())
 

@@ -41,12 +41,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_visit_days: int = 14
     plan_months: int = 3
     invitation_days: int = 14
+    reserve_mb: int = 100
     retention_years: int = 5
     retention_exception: RetentionException = "born_5_15_25"
     log_years: int = 5
     erase_daily: bool = True
     backup_public_key: str = ""
-    reserve_mb: int = 100
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -103,9 +103,9 @@ _MOST = {
     "first_visit_days": 366,
     "plan_months": 24,
     "invitation_days": 366,
+    "reserve_mb": 1_000_000,
     "retention_years": 100,
     "log_years": 100,
-    "reserve_mb": 1_000_000,
     "smtp_port": 65535,
 }
 _EXPECTED = {

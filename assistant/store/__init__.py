@@ -191,13 +191,13 @@ class Store(Protocol):
         ...
 
     @property
-    def retention(self) -> RetentionStore:
-        """The part of the store that erases by rule."""
+    def pins(self) -> PinStore:
+        """The part of the store that is about the PINs of conversations."""
         ...
 
     @property
-    def pins(self) -> PinStore:
-        """The part of the store that is about the PINs of conversations."""
+    def retention(self) -> RetentionStore:
+        """The part of the store that erases by rule."""
         ...
 
     @property

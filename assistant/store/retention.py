@@ -63,5 +63,5 @@ class RetentionStore(Protocol):
         ...
 
     async def log_rows(self, *, before: str) -> int:
-        """How many events the log has that are older than a moment; `OfficeStore.close_log` erases them."""
+        """How many rows the log has that are older than a moment."""
         ...

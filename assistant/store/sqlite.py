@@ -45,10 +45,8 @@ from assistant.store import (
 from assistant.store.chain import Chain
 from assistant.store.erased import ErasedList
 from assistant.store.failures import translated
-from assistant.store.inspection import OLDEST_KEYS
-from assistant.store.migrations import APPLICATION_ID, STEPS
+from assistant.store.inspection import OLDEST_KEYS, refuse_unsound
 from assistant.store.sealing import KeyFile
-from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
@@ -115,8 +113,7 @@ class SqliteStore:
         path = directory / files.DATABASE
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, files.lock(directory))
-            for name in (files.DATABASE, files.KEYRING):
-                refuse_unsound(directory / name, application=APPLICATION_ID, newest=len(STEPS))
+            refuse_unsound(directory)
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
