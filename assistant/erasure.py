@@ -195,7 +195,7 @@ _TOLD: Final = {
     "letters": "  {n} letters that were sent or given up",
     "invitations": "  {n} invitations that had ended",
     "files": "  {n} files in the outbox",
-    "log": "  {n} rows of the log of readings",
+    "log": "  {n} events of the log of readings",
     "kept_all": "  kept: {n} cases, because the municipality keeps all of them for the archive",
     "kept_sample": "  kept: {n} cases of people born on the 5th, 15th or 25th, for the archive",
     "kept_unknown": "  kept: {n} cases of which nobody has said whether the person was born on the 5th, 15th or 25th; "

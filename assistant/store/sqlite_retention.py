@@ -34,7 +34,10 @@ _SWEPT: Final = {
 }
 """What is removed by its day alone, in this order: a letter is looked up beside its invitation."""
 
-_LOG: Final = ("readings", "crossings", "account_log")
+# The log goes on knowing a case by the name that it had before another one took it in.
+_HELD = """with recursive names (id) as (
+        select id from cases union select absorbed from merges join names on merges."case" = names.id
+    ) select min(at) as id from readings where at < ? and "case" in (select id from names)"""
 
 
 class Files(Protocol):
@@ -115,13 +118,13 @@ class SqliteRetention:
         return found
 
     async def log_end(self, *, before: str) -> str:
-        sql = 'select min(at) as id from readings where at < ? and "case" in (select id from cases)'
-        (first,) = await self._files.rows(_id, sql, before)
+        (first,) = await self._files.rows(_id, _HELD, before)
         return str(first) if first else before
 
     async def log_rows(self, *, before: str) -> int:
-        counts = " + ".join(f"(select count(*) from {table} where at < :before)" for table in _LOG)  # noqa: S608
-        (found,) = await self._files.rows(_id, f"select {counts} as id", {"before": before})
+        sql = """select count(*) as id from chain
+            where id < coalesce((select min(id) from chain where at >= ?), 9223372036854775807)"""
+        (found,) = await self._files.rows(_id, sql, before)
         return int(found)
 
 
