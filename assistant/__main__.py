@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import logging
 import signal
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, office_commands, resources
+from assistant import audio, checks, demo, doctor, languages, logs, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -44,9 +43,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command. What stops it is told in a line each, and the exit code is 1."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    # What cannot be read as a request is logged there with its bytes.
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL + 1)
+    logs.begin()
     try:
         commands()
     except (StartError, Refused) as error:

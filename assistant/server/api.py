@@ -7,6 +7,7 @@ is gone answers 404.
 from __future__ import annotations
 
 import functools
+import re
 from typing import TypeVar
 
 import msgspec
@@ -45,6 +46,8 @@ from assistant.turns import Viewer
 from assistant.typed import reply_of
 
 B = TypeVar("B", bound=schemas.Body)
+# What was sent is not told again.
+_VALUE = re.compile(r"(?<=^Invalid enum value) .*(?= - at )", re.DOTALL)
 _NO_TOKEN = {"WWW-Authenticate": "Bearer"}
 _BAD_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
@@ -72,7 +75,7 @@ async def read_body(request: web.Request, kind: type[B]) -> B:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise Refusal(400, "bad_request", str(error)) from None
+        raise Refusal(400, "bad_request", _VALUE.sub("", str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(400, "bad_request", "The body is not JSON.") from None
 

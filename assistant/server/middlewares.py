@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from assistant.logs import told
 from assistant.server import pages, problems
 from assistant.server.keys import HEADERS, SERVICE
 from assistant.server.visitors import words_for, words_of_reader
@@ -23,7 +22,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LARGEST_BODY = 64 * 1024
 BODY_WITHIN_S = 10.0
-_ABOUT_US = Path(__file__).parent.parent
 _log = logging.getLogger("klarbild")
 
 _ALWAYS = {
@@ -95,10 +93,8 @@ async def _answer(request: web.Request, error: web.HTTPException) -> web.Respons
 def _tell(request: web.Request, error: Exception) -> None:
     """Log where something went wrong: the route's template, the kind of error and the line, never anybody's words."""
     resource = request.match_info.route.resource
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _ABOUT_US in Path(frame.filename).parents]
-    place = f"{Path(ours[-1].filename).relative_to(_ABOUT_US)}:{ours[-1].lineno}" if ours else "-"
     route = resource.canonical if resource is not None else "-"
-    _log.error("%s %s: %s at %s", request.method, route, type(error).__name__, place)
+    _log.error("%s %s: %s", request.method, route, told(error))
 
 
 @web.middleware
