@@ -39,6 +39,7 @@ from assistant.server import (
     pages,
     posting,
     resuming,
+    rules,
     sounds,
     tickets,
 )
@@ -96,6 +97,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
+    rules.keep_to(app)
     app.cleanup_ctx.append(posting.sender(data))
     app.on_response_prepare.append(add_headers)
     return app

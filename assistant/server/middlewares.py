@@ -1,6 +1,7 @@
 """What holds for every request: headers, size and time of bodies, whence a form may come, and errors as kind pages.
 
-Order, from the outside: errors, origin, body. The headers are added when a response is sent, whoever made it.
+Order, from the outside: errors, rules of the routes, origin, body. The headers are added when a response is sent,
+whoever made it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from aiohttp import web
 from assistant.logs import told
 from assistant.server import pages, problems
 from assistant.server.keys import HEADERS, SERVICE
+from assistant.server.rules import ruled
 from assistant.server.visitors import words_for, words_of_reader
 from assistant.store import StoreError
 
@@ -142,4 +144,4 @@ async def _read(request: web.Request) -> None:
         await request.read()
 
 
-MIDDLEWARES = (errors, origin, body)
+MIDDLEWARES = (errors, ruled, origin, body)
