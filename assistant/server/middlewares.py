@@ -129,8 +129,8 @@ async def body(request: web.Request, handler: Handler) -> web.StreamResponse:
             await _read(request)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except web.RequestPayloadError:
-            # It is not packed as it says, or ends too early.
+        except (web.RequestPayloadError, ConnectionError):
+            # It is not packed as it says, or ends too early: the telephone is gone, and nobody reads the answer.
             raise web.HTTPBadRequest from None
     return await handler(request)
 

@@ -1,6 +1,7 @@
-"""Requests that are no HTTP, or larger than any browser sends: refused below the routes, in a few words.
+"""Requests that are no HTTP, larger than any browser sends or never finished: refused below the routes.
 
-aiohttp would answer them with the words it could not read and with its version, and log both.
+aiohttp would answer them with the words it could not read and with its version, log both, and wait for the rest of a
+request for ever (OWASP ASVS 5.0, 15.2.2; the attack is called Slowloris).
 """
 
 from __future__ import annotations
@@ -11,6 +12,11 @@ import logging
 from aiohttp import web
 
 from assistant.server.keys import HEADERS
+
+HEAD_WITHIN_S = 15.0
+"""How long a browser may take from its first byte to the end of the headers, and from connecting to its first byte."""
+IDLE_S = 75.0
+"""How long a connection is kept for another request; longer than proxies do, which may not find it closed."""
 
 _log = logging.getLogger("klarbild")
 
@@ -32,21 +38,54 @@ class _Server(web.Server):
     headers: tuple[tuple[str, str], ...] = ()
 
     def __call__(self) -> web.RequestHandler:
-        connection = _Connection(self, loop=asyncio.get_running_loop(), access_log=None)  # type: ignore[arg-type]
+        loop = asyncio.get_running_loop()
+        connection = _Connection(self, loop=loop, access_log=None, keepalive_timeout=IDLE_S)  # type: ignore[arg-type]
         connection.headers = self.headers
         return connection
 
 
 class _Connection(web.RequestHandler):
-    __slots__ = ("headers",)
+    __slots__ = ("_late", "headers")
     headers: tuple[tuple[str, str], ...]
+    _late: asyncio.TimerHandle | None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._late = self._loop.call_later(HEAD_WITHIN_S, self._give_up)
+
+    def data_received(self, data: bytes) -> None:
+        heads = self._request_count
+        super().data_received(data)
+        if self._request_count > heads:
+            self._stop_waiting()
+        elif self._late is None and self._waits():
+            self._late = self._loop.call_later(HEAD_WITHIN_S, self._give_up)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _waits(self) -> bool:
+        """Whether nothing that has come so far is a request."""
+        return self._current_request is None and not self._request_in_progress and not self._messages
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _give_up(self) -> None:
+        self._late = None
+        if self._waits():
+            self.force_close()
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
         """The status alone. What was sent is neither repeated nor logged."""
+        gone = isinstance(exc, ConnectionError)
         _log.log(
-            logging.ERROR if status >= 500 else logging.DEBUG,
+            logging.ERROR if status >= 500 and not gone else logging.DEBUG,
             "%d below the routes: %s",
             status,
             type(exc).__name__,
