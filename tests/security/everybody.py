@@ -13,7 +13,7 @@ from aiohttp import ClientResponse, web
 from assistant.core.office import Booked
 from assistant.desk import token_hash
 from assistant.server.app import make_app
-from assistant.server.keys import CASEWORK, INVITATIONS, PAGES, SERVICE, SESSIONS, STAFF
+from assistant.server.keys import CASEWORK, INVITATIONS, PAGES, SECURE, SERVICE, SESSIONS, STAFF
 from assistant.server.rules import Who
 from assistant.server.sessions import form_token
 from assistant.server.visitors import form_token_of
@@ -154,7 +154,7 @@ async def ask(office: Office, somebody: Somebody, method: str, route: str) -> Cl
     secret, form = somebody.old, ""
     if somebody.kind is not None:
         secret = await office.app[SESSIONS].begin(somebody.kind, somebody.subject)
-    headers, cookies = {}, {name: secret for name in somebody.cookie.split()}
+    headers, cookies = {}, {cookie_of(office, name): secret for name in somebody.cookie.split()}
     if somebody.token or (secret and not somebody.cookie):
         headers["Authorization"] = f"Bearer {somebody.token or secret}"
     if cookies:
@@ -174,6 +174,11 @@ async def ask(office: Office, somebody: Somebody, method: str, route: str) -> Cl
     office.client.session.cookie_jar.clear()
     address = address_of(office, route, somebody.case)
     return await office.client.request(method, address, headers=headers, allow_redirects=False, **given)
+
+
+def cookie_of(office: Office, name: str) -> str:
+    """A cookie by the name that it has here: over https it is bound to the host."""
+    return f"__Host-{name}" if office.app[SECURE] else name
 
 
 def address_of(office: Office, route: str, case: str = "") -> str:
