@@ -15,7 +15,7 @@ from aiohttp import web
 
 from assistant.logs import told
 from assistant.server import pages, problems
-from assistant.server.keys import HEADERS, SERVICE
+from assistant.server.keys import HEADERS, SECURE, SERVICE
 from assistant.server.rules import ruled
 from assistant.server.visitors import words_for, words_of_reader
 from assistant.store import StoreError
@@ -113,10 +113,12 @@ async def origin(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _our_own(request: web.Request, sender: str) -> bool:
     known = request.app[SERVICE].settings.public_url
     try:
-        host = urlsplit(sender).netloc
+        parts = urlsplit(sender)
     except ValueError:
         return False
-    return host == request.host or (bool(known) and sender == known)
+    # Whoever can write into plain HTTP on the way here must not send forms to where people come by https.
+    ours = parts.netloc == request.host and (parts.scheme == "https" or not request.app[SECURE])
+    return ours or (bool(known) and sender == known)
 
 
 @web.middleware

@@ -21,6 +21,7 @@ from assistant.store import SessionRow, SessionWay, Store
 IDLE: dict[Kind, float] = {"applicant": 60 * 60, "desk": 20 * 60}
 ABSOLUTE: dict[Kind, float] = {"applicant": 12 * 60 * 60, "desk": 10 * 60 * 60}
 _TOUCH_EVERY = 60.0
+_AHEAD = 300.0
 _CACHED = 20_000
 _RUN_OUT = 1_000
 
@@ -75,7 +76,9 @@ class Sessions:
             known = _Known(row, True, row.seen)
             self._remember(known)
         row = known.row
-        if row.kind != kind or now - row.seen > IDLE[kind] or now - row.created > ABSOLUTE[kind]:
+        too_old = now - row.seen > IDLE[kind] or now - row.created > ABSOLUTE[kind]
+        # A clock that was put back must not make a session live longer.
+        if row.kind != kind or too_old or row.created - now > _AHEAD:
             if row.kind == kind:
                 await self.end(token)
                 # Of the gate nothing is kept, and nobody has a code to come back to it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -149,12 +149,21 @@ async def _programs(service: Service) -> list[Somebody]:
     return people
 
 
-async def ask(office: Office, somebody: Somebody, method: str, route: str) -> ClientResponse:
-    """One request, made by somebody who wants as much as possible: with forms that are valid where they have any."""
+async def ask(
+    office: Office,
+    somebody: Somebody,
+    method: str,
+    route: str,
+    *,
+    more: Mapping[str, str] | None = None,
+    token: str | None = None,
+) -> ClientResponse:
+    """One request, made by somebody who wants as much as possible: with forms that are valid where they have any.
+    ``more`` headers go with it, and ``token`` stands in the form in place of the right one."""
     secret, form = somebody.old, ""
     if somebody.kind is not None:
         secret = await office.app[SESSIONS].begin(somebody.kind, somebody.subject)
-    headers, cookies = {}, {cookie_of(office, name): secret for name in somebody.cookie.split()}
+    headers, cookies = dict(more or {}), {cookie_of(office, name): secret for name in somebody.cookie.split()}
     if somebody.token or (secret and not somebody.cookie):
         headers["Authorization"] = f"Bearer {somebody.token or secret}"
     if cookies:
@@ -170,7 +179,7 @@ async def ask(office: Office, somebody: Somebody, method: str, route: str) -> Cl
         given["json"] = {"seen": 10**6}
     elif method not in ("GET", "HEAD", "TRACE"):
         fields = FIELDS.get(route.rpartition("/")[2], {"do": "nothing"})
-        given["data"] = {"token": form, "seen": "999999"} | fields
+        given["data"] = {"token": form if token is None else token, "seen": "999999"} | fields
     office.client.session.cookie_jar.clear()
     address = address_of(office, route, somebody.case)
     return await office.client.request(method, address, headers=headers, allow_redirects=False, **given)
