@@ -80,3 +80,6 @@ _ODD = re.compile(r"[\s\ufffd\u202a-\u202e\u2066-\u2069\ufeff\x00-\x1f\x7f-\x9f\
 def readable(text: str) -> str:
     """What can be told apart in any output: without spaces, and without what a reader never sees."""
     return "".join(sign for sign in _ODD.sub("", text) if unicodedata.category(sign) not in ("Cn", "Cc", "Cf", "Cs"))
+
+
+NAMES_THAT_RUN = ("script", "image", "svg", "end of an attribute")

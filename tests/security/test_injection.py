@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import os
 import re
 import xml.etree.ElementTree as ET
 import zipfile
@@ -13,78 +12,28 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import docx
-import msgspec
 import pytest
 
-from assistant.core.dialog import Text, places
-from assistant.core.office import Closed, Crossed, Noted
-from assistant.player import play
+from assistant.core.office import Closed
 from assistant.server.app import make_app
 from assistant.server.keys import SESSIONS
 from assistant.service import Service
 from assistant.talks import Talk
 from tests.conftest import Client
+from tests.security.hostile import NAMES, ROUNDS, a_case, harmless, said_in
 from tests.security.pages import drawn
 from tests.security.payloads import PAYLOADS, WORD, readable
-from tests.web.desk_cases import SELAM
 from tests.web.desk_visits import give_token
 from tests.web.office_visits import ANNA, browsers, do, give, hire_all, row_of, send, sent
 
-ROUNDS = min(int(os.environ.get("KLARBILD_TORTURE") or 12), len(PAYLOADS))
-NAMES = tuple(PAYLOADS)
-SHOWING = {
-    "contact_way": ["sms", "email"],
-    "urgent_needs": ["food"],
-    "school_level": "upper",
-    "interpreter_language": "ti",
-}
 PAGES = ("summary", "sources", "twin", "work", "history", "life-line", "text", "invitation")
 ALL_OF_IT = ("sources",)
-
-
-def fields_of(service: Service) -> dict[str, int]:
-    """Every text question of the first visit, with how long its answers may be."""
-    found = places(service.dialogs["first_visit"])
-    return {name: place.item.max_length for name, place in found.items() if isinstance(place.item, Text)}
-
-
-def said_in(service: Service, round: int) -> dict[str, str]:
-    """Another payload in every field. After as many rounds as there are payloads, each was in each."""
-    step = len(NAMES) // ROUNDS
-    return {
-        field: PAYLOADS[NAMES[(round * step + place) % len(NAMES)]][:length].strip()
-        for place, (field, length) in enumerate(fields_of(service).items())
-    }
-
-
-def harmless(words: str) -> str:
-    """Words of the same shape in which nothing can be meant."""
-    return re.sub(r"[^\n]", "x", words.replace("\r\n", "\n"))
 
 
 @pytest.fixture
 async def anna(service: Service, aiohttp_client: Callable[[Any], Awaitable[Client]]) -> Client:
     await hire_all(service)
     return await browsers(aiohttp_client, service)(ANNA)
-
-
-async def a_case(service: Service, said: Mapping[str, str], at_the_office: str) -> Talk:
-    """Somebody says all this, and the office writes something about it."""
-    name = said["called_name"]
-    job = {"job_country": "SE", "job_from": "2012", "job_extent": "full", "job_end": "moved", "job_to": "2018"}
-    answers: dict[str, Any] = {
-        field: words for field, words in said.items() if field not in ("called_name", "job_title")
-    }
-    repeats = {**SELAM.repeats, "jobs": [job | {"job_title": said["job_title"]}]}
-    answers = {**SELAM.answers, "called_name": name, **SHOWING, **answers}
-    talk = (await play(service, msgspec.structs.replace(SELAM, answers=answers, repeats=repeats), "en")).talk
-    await give(service, talk.case, "anna")
-    for doing in (
-        Noted(text=at_the_office.strip()),
-        Crossed(reason=at_the_office.strip(), until="2026-03-05T10:00:00Z"),
-    ):
-        await do(service, ANNA, talk.case, doing)
-    return talk
 
 
 async def pages_of(anna: Client, talk: Talk) -> dict[str, str]:
