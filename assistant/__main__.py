@@ -25,6 +25,7 @@ from assistant import (
     key_commands,
     languages,
     log_commands,
+    logs,
     office_commands,
     papers_commands,
     resources,
@@ -57,9 +58,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command. What stops it is told in a line each, and the exit code is 1."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    # What cannot be read as a request is logged there with its bytes.
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL + 1)
+    logs.begin()
     try:
         commands()
     except (StartError, Refused) as error:

@@ -46,6 +46,7 @@ from assistant.server import (
     pages,
     posting,
     resuming,
+    rules,
     security_txt,
     sounds,
     tickets,
@@ -115,6 +116,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     for part in (health, metrics, security_txt, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
+    rules.keep_to(app)
     app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller, erasing.daily))
     app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

@@ -179,6 +179,7 @@ async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
     else:
         response = web.Response(status=303, headers={"Location": here(request, "/desk/login")})
     drop_cookie(request, response, cookie_name(request))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

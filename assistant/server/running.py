@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from assistant import logs
 from assistant.addresses import is_loopback
 from assistant.server import archiving, control, erasing, rekeying
 from assistant.server.app import make_app
@@ -84,6 +85,7 @@ async def serve(
     ``ready`` is told the address once the server listens."""
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(service.store.close)
+        logs.keep_to_itself()
         signals = _Signals()
         context = tls_of(place, behind_proxy=service.settings.behind_tls_proxy)
         secure = context is not None or service.settings.behind_tls_proxy
