@@ -131,8 +131,8 @@ async def body(request: web.Request, handler: Handler) -> web.StreamResponse:
             await _read(request)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except web.RequestPayloadError:
-            # It is not packed as it says, or ends too early.
+        except (web.RequestPayloadError, ConnectionResetError):
+            # It is not packed as it says, or ends too early, or the connection broke and nobody hears the answer.
             raise web.HTTPBadRequest from None
     return await handler(request)
 

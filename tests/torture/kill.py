@@ -59,14 +59,14 @@ async def _lives(folder: Path, kills: int, seed: int, one: House) -> Row:
         lost, doubled = [*lost, *found.lost], [*doubled, *found.doubled]
     found = await compare(server.data, [talk for person in people for talk in person.talks], one, folder / "last")
     lost, doubled = [*lost, *found.lost], [*doubled, *found.doubled]
-    tracebacks = server.log.read_text("utf-8").count("Traceback")
+    errors = server.log.read_text("utf-8").count("ERROR")
     return Row(
         "kill -9",
         kills,
         "kills",
         faults=kills,
         lost=len(set(lost)) + len(set(doubled)),
-        errors=tracebacks,
+        errors=errors,
         seconds=time.monotonic() - began,
         wrong=tuple(sorted({*lost, *doubled})[:10]),
         note=f"{found.told:,} acknowledged answers of {found.talks:,} conversations; "

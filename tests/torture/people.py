@@ -17,6 +17,8 @@ from tests.conftest import Clock, service_on
 from tests.faults.answering import START, answer
 from tests.torture.power import House
 
+_NOT_OURS = (502, 503, 504)
+
 
 class Gone(Exception):
     """No whole answer came."""
@@ -25,12 +27,16 @@ class Gone(Exception):
 async def ask(
     port: int, method: str, path: str, body: Any = None, token: str = "", within: float = 20.0
 ) -> tuple[int, Any]:
-    """One request on a connection of its own: status and JSON of the answer. Raises Gone."""
+    """One request on a connection of its own: status and JSON of the answer. Raises Gone, also where somebody on the
+    way answers instead of the server."""
     try:
         async with asyncio.timeout(within):
-            return await _ask(port, method, path, body, token)
+            status, said = await _ask(port, method, path, body, token)
     except (OSError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError) as error:
         raise Gone(type(error).__name__) from None
+    if status in _NOT_OURS or isinstance(said, str):
+        raise Gone(str(status))
+    return status, said
 
 
 async def _ask(port: int, method: str, path: str, body: Any, token: str) -> tuple[int, Any]:
@@ -164,7 +170,7 @@ async def record_of(service: Service, code: str) -> list[Recorded] | None:
 def twice(records: Iterable[Recorded]) -> list[str]:
     """What a record says twice of somebody who never changes an answer."""
     named = Counter(
-        f"{type(one.event).__name__} {getattr(one.event, 'item', '')} {getattr(one.event, 'of', '')}"
+        f"{type(one.event).__name__} {getattr(one.event, 'item', '')} {getattr(one.event, 'of', '')}".strip()
         for one in records
         if isinstance(one.event, Answered | Filled | Declined | Submitted)
     )
