@@ -35,8 +35,8 @@ from assistant.core.office import (
     is_minute,
 )
 from assistant.desk import Desk, card_of
+from assistant.messages import MESSAGE, seal_card
 from assistant.references import new_reference, reference_of
-from assistant.service import MESSAGE
 from assistant.store import CaseChange, CaseRow, CaseStatus, Conflict
 from assistant.store.office import CrossingRow, Step
 from assistant.talks import SWEDEN, Card
@@ -98,7 +98,7 @@ class Casework:
             assigned=colleague.name,
         )
         if name:
-            row = msgspec.structs.replace(row, card=self.service.seal_card(row, Card(name=name)))
+            row = msgspec.structs.replace(row, card=seal_card(self.service.keys, row, Card(name=name)))
         first = (Assigned(to=colleague.name, unit=colleague.unit), *doings)
         done = self._done(colleague, first, after=0)
         await self.store.office.make(row, [key.seal(id, one.seq, encode(one)) for one in done])
@@ -315,7 +315,7 @@ class Casework:
                 status="visited" if held else "sent" if sent else "begun" if talks else "invited",
                 urgent=row.urgent or other.urgent,
                 locale=other.locale if other.card is not None else row.locale,
-                card=self.service.seal_card(row, known) if known is not None else None,
+                card=seal_card(self.service.keys, row, known) if known is not None else None,
                 first_contact=min(row.first_contact, other.first_contact),
                 visit=row.visit or other.visit,
                 held=held,

@@ -23,10 +23,12 @@ from assistant.core.office import OfficeState
 from assistant.core.office import decode as decode_done
 from assistant.core.office import fold as fold_office
 from assistant.core.path import Path
-from assistant.core.record import Messaged, Recorded, State, Submitted, decode, fold
+from assistant.core.record import Messaged, Recorded, State, Submitted, fold
 from assistant.core.summary import Summary, summarize
 from assistant.core.walk import walk
-from assistant.service import MESSAGE, Service
+from assistant.messages import MESSAGE
+from assistant.openers import by_office, records_of
+from assistant.service import Service
 from assistant.store import CaseRow, CaseStatus, ConversationRow, ReadingRow, TokenRow
 from assistant.store.sealing import TamperedError
 from assistant.talks import Card, decode_card
@@ -203,9 +205,9 @@ class Desk:
         sealed = await self.service.store.office.doings(row.id)
         return fold_office(decode_done(key.open(row.id, one.seq, one.body)) for one in sealed)
 
-    async def _read(self, row: ConversationRow) -> list[Recorded]:
-        key = self.service.keys.unwrap(row.wrapped_key, subject=row.id)
-        return [decode(key.open(row.id, one.seq, one.body)) for one in await self.service.store.read(row.id)]
+    async def _read(self, row: ConversationRow) -> tuple[Recorded, ...]:
+        key = by_office(self.service.keys)(row)
+        return records_of(row, key, await self.service.store.read(row.id))
 
     async def _log(self, reader: str, case: str, what: str) -> None:
         await self.service.store.log_reading(at=self.service.now(), user=reader, case=case, what=what)

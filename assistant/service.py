@@ -14,19 +14,17 @@ from assistant.core.commands import Command, Decline, Message, Reply, Speak, Sub
 from assistant.core.dialog import Dialog
 from assistant.core.hints import NO_RULES, Rulebook
 from assistant.core.problem import Problem
-from assistant.core.record import Messaged, Recorded, State, Submitted, apply, decode
+from assistant.core.record import Messaged, Recorded, State, Submitted
 from assistant.core.steps import Begin
-from assistant.references import new_reference
+from assistant.messages import Messages, seal_card
+from assistant.openers import Opener, by_code, by_office, records_of, state_of, with_key
 from assistant.settings import Settings
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
 from assistant.store.invitations import InvitationRow, usable
-from assistant.store.sealing import KeyFile
-from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, encode_card, sealed, urgent_names
+from assistant.store.sealing import BLANK, KeyFile
+from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, new_case, sealed, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
 from assistant.tickets import Tickets
-
-MESSAGE = "message"
-"""The dialog name of a conversation that holds nothing but a message to the office."""
 
 _AT_THE_GATE = datetime.timedelta(hours=1)
 _MOST_AT_THE_GATE = 10_000
@@ -55,6 +53,7 @@ class Service:
         self.dialogs, self.store, self.keys, self.rulebook = dialogs, store, keys, rulebook
         self.catalogs, self.settings, self.clock = catalogs, settings, clock
         self.tickets = Tickets(clock)
+        self.messages = Messages(store, keys, self.now, lambda: self.today().isoformat())
         self._cache: OrderedDict[str, Talk] = OrderedDict()
         self._gate: OrderedDict[str, tuple[datetime.datetime, Talk]] = OrderedDict()
         self._hour, self._day = (0, 0), datetime.date.min
@@ -105,10 +104,10 @@ class Service:
         locale, today = talk.state.locale, self.today()
         events = engine.opening(talk.dialog, talk.state, locale, today)
         row = await self._case_for(talk)
-        key, wrapped = self.keys.new_key(talk.id)
+        key = self.keys.fresh_key()
         state = State(conversation=talk.id, locale=locale)
         records = engine.record(state, events, self.now())
-        code = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
+        code = await asyncio.to_thread(codes.secrets_of, talk.code, self.keys)
         opening = Opening(
             case=row,
             conversation=ConversationRow(
@@ -116,11 +115,12 @@ class Service:
                 case=row.id,
                 dialog=talk.dialog.dialog,
                 version=talk.dialog.version,
-                wrapped_key=wrapped,
+                wrapped_key=self.keys.wrap(key, subject=talk.id) if self.settings.drafts_recoverable else BLANK,
+                code_wrapped=self.keys.wrap(key, subject=talk.id, secret=code.lock),
                 seq=0,
                 opened=today.isoformat(),
             ),
-            code=code,
+            code=code.hash,
             code_expires=self._code_expires(),
             invitation=talk.invitation.id if talk.invitation is not None else "",
         )
@@ -136,32 +136,20 @@ class Service:
 
     async def _case_for(self, talk: Talk) -> CaseRow:
         if talk.invitation is None:
-            return self._new_case(uuid.uuid4().hex, talk.state.locale)
+            return new_case(self.keys, uuid.uuid4().hex, talk.state.locale, self.today().isoformat())
         row = await self.store.case(talk.invitation.case)
         if row is None:
             raise InvitationGone
         return row
-
-    def _new_case(self, case: str, locale: str, *, urgent: bool = False) -> CaseRow:
-        today = self.today().isoformat()
-        return CaseRow(
-            id=case,
-            reference=new_reference(),
-            first_contact=today,
-            status="begun",
-            locale=locale,
-            urgent=urgent,
-            wrapped_key=self.keys.new_key(case)[1],
-            updated=today,
-        )
 
     def _code_expires(self) -> str:
         return (self.today() + datetime.timedelta(days=self.settings.draft_days)).isoformat()
 
     # -- going on --------------------------------------------------------------------------------------------------
 
-    async def talk(self, conversation: str) -> Talk:
-        """An open conversation as it is now. Raises NoSuchTalk."""
+    async def talk(self, conversation: str, opener: Opener | None = None) -> Talk:
+        """An open conversation as it is now. ``opener`` is asked for its key if it is not in memory; without one the
+        office's key must do. Raises NoSuchTalk."""
         self._forget_late_ones()
         waiting = self._gate.get(conversation)
         if waiting is not None:
@@ -172,22 +160,29 @@ class Service:
             if known.day != self.today():
                 known.refresh(self.today())
             return known
-        return await self._read(conversation)
+        return await self._read(conversation, opener or by_office(self.keys))
 
-    async def _read(self, conversation: str) -> Talk:
+    async def locale_of(self, conversation: str) -> str:
+        """The language in which a conversation is held, or began if it is not in memory; empty if it is gone."""
+        known = self._cache.get(conversation)
+        if known is not None:
+            return known.state.locale
+        row = await self.store.conversation(conversation)
+        case = await self.store.case(row.case) if row is not None else None
+        return case.locale if case is not None else ""
+
+    async def _read(self, conversation: str, opener: Opener) -> Talk:
         row = await self.store.conversation(conversation)
         if row is None or row.dialog not in self.dialogs:
             raise NoSuchTalk
         case = await self.store.case(row.case)
-        key = self.keys.unwrap(row.wrapped_key, subject=row.id)
-        state = State(conversation=row.id)
-        for one in await self.store.read(row.id):
-            apply(state, decode(key.open(row.id, one.seq, one.body)))
+        key = opener(row)
+        state = state_of(row, records_of(row, key, await self.store.read(row.id)))
         talk = Talk(id=row.id, dialog=self.dialogs[row.dialog], state=state, case=row.case, key=key, kept=True)
         talk.reference = case.reference if case else ""
         talk.refresh(self.today())
         for message in state.messages:
-            await self._deliver(talk, message)
+            await self.messages.deliver(talk, message)
         self._remember(talk)
         return talk
 
@@ -205,34 +200,38 @@ class Service:
         symbols = codes.normalize(code[:100])
         if symbols is None:
             return None
-        hashed, today = await asyncio.to_thread(codes.hash_code, symbols, self.keys), self.today().isoformat()
-        conversation = await self.store.find_code(hashed, today=today)
+        given, today = await asyncio.to_thread(codes.secrets_of, symbols, self.keys), self.today().isoformat()
+        conversation = await self.store.find_code(given.hash, today=today)
         if conversation:
-            return await self.talk(conversation)
-        row = await self.store.invitations.by_code(hashed) if invited_to else None
+            return await self.talk(conversation, by_code(self.keys, given.lock))
+        row = await self.store.invitations.by_code(given.hash) if invited_to else None
         invitation = await usable(self.store, row, today)
         return await self.start(invited_to, invitation.locale, invitation) if invitation is not None else None
 
     async def use_ticket(self, ticket: str) -> Talk | None:
         """The conversation that a transfer ticket opens, this once; None for an unknown, used or old one alike."""
         conversation = self.tickets.conversation(ticket)
-        talk = await self.talk(conversation) if conversation else None
+        talk = await self.talk(conversation, with_key(self.tickets.key(ticket))) if conversation else None
         return talk if self.tickets.use(ticket) else None
 
     async def new_code(self, talk: Talk) -> str:
-        """A new resume code for a conversation that is kept; the old one and a ticket die at once."""
+        """A new resume code for a conversation that is kept; the old one and a ticket die at once. Raises NoSuchTalk
+        for one that has no key (any more)."""
+        if talk.key is None:
+            raise NoSuchTalk
         self.tickets.cancel(talk.id)
         talk.code = codes.new_code()
-        hashed = await asyncio.to_thread(codes.hash_code, talk.code, self.keys)
-        await self.store.replace_code(talk.id, hashed, expires=self._code_expires())
+        code = await asyncio.to_thread(codes.secrets_of, talk.code, self.keys)
+        wrapped = self.keys.wrap(talk.key, subject=talk.id, secret=code.lock)
+        await self.store.replace_code(talk.id, code.hash, expires=self._code_expires(), wrapped=wrapped)
         return talk.code
 
-    async def act(self, conversation: str, command: Command, seen: int) -> Outcome:
+    async def act(self, conversation: str, command: Command, seen: int, opener: Opener | None = None) -> Outcome:
         """One turn: one decision, one transaction. ``seen`` is the record position that the page was drawn from.
 
         A command that the record already tells of (a double tap, a second device) succeeds and adds nothing. A
         command on an old page succeeds only if its question is still the one that is asked. Raises NoSuchTalk."""
-        talk = await self.talk(conversation)
+        talk = await self.talk(conversation, opener)
         if isinstance(command, Submit):
             command = Submit(lines=turns.approved(talk, self.words(talk.state.locale), self.words("sv"), self.settings))
         if not talk.kept:
@@ -251,9 +250,9 @@ class Service:
                 await self._append(talk, records)
             except Conflict:
                 self._cache.pop(talk.id, None)
-                talk = await self._read(talk.id)
+                talk = await self._read(talk.id, with_key(talk.key) or by_office(self.keys))
                 continue
-            return Outcome(await self.talk(talk.id), since)
+            return Outcome(await self.talk(talk.id, with_key(talk.key)), since)
 
     def _decide(self, talk: Talk, command: Command, seen: int, today: datetime.date) -> engine.Events | Problem:
         if isinstance(command, Message) and talk.has_told(command, self.clock()):
@@ -268,20 +267,23 @@ class Service:
         return _STALE if stale else Problem(code="not_asked", status=409)
 
     async def _append(self, talk: Talk, records: tuple[Recorded, ...]) -> None:
-        before, submitted, change = talk.state, None, None
+        before, submitted, change, office_key = talk.state, None, None, b""
+        bodies = sealed(talk.key, talk.id, records)
         for recorded in records:
-            if isinstance(recorded.event, Submitted):
+            if isinstance(recorded.event, Submitted) and talk.key is not None:
                 submitted = recorded.at[:10]
                 change = await self._sent(talk)
-        bodies = sealed(talk.key, talk.id, records)
-        await self.store.append(talk.id, bodies, after=before.seq, change=change, submitted=submitted)
+                office_key = self.keys.wrap(talk.key, subject=talk.id)
+        await self.store.append(
+            talk.id, bodies, after=before.seq, change=change, submitted=submitted, office_key=office_key
+        )
         now = engine.after(before, records)
         if talk.state.seq < now.seq:
             talk.go_on(now, tuple(recorded.event for recorded in records), self.today())
             self._remember(talk)
         for recorded in records:
             if isinstance(recorded.event, Messaged):
-                await self._deliver(talk, recorded)
+                await self.messages.deliver(talk, recorded)
 
     async def _sent(self, talk: Talk) -> CaseChange:
         """What the list of cases is told when a conversation is sent."""
@@ -299,13 +301,9 @@ class Service:
             status="visited" if row.held else "sent",
             locale=talk.state.locale,
             urgent=row.urgent or bool(card.urgent),
-            card=self.seal_card(row, card),
+            card=seal_card(self.keys, row, card),
             updated=self.today().isoformat(),
         )
-
-    def seal_card(self, row: CaseRow, card: Card) -> bytes:
-        """The sealed bytes of what a list shows of a case."""
-        return self.keys.unwrap(row.wrapped_key, subject=row.id).seal(row.id, 0, encode_card(card))
 
     async def _act_at_gate(self, talk: Talk, command: Command, seen: int) -> Outcome:
         async with talk.lock:
@@ -313,7 +311,7 @@ class Service:
                 return await self.act(talk.id, command, seen)
             if isinstance(command, Message):
                 if not talk.has_told(command, self.clock()):
-                    problem = await self.message(command, talk.state.locale)
+                    problem = await self.messages.send(command, talk.state.locale)
                     talk.told = None if problem else (self.clock(), command)
                     return Outcome(talk, talk.state.seq, problem)
                 return Outcome(talk, talk.state.seq)
@@ -340,48 +338,7 @@ class Service:
 
     async def message(self, message: Message, locale: str) -> Problem | None:
         """A message to the office from somebody who has no conversation: it makes a case of its own."""
-        events = engine.message_to_office(message)
-        if isinstance(events, Problem):
-            return events
-        recorded = Recorded(seq=1, at=self.now(), event=events[0])
-        await self._send(uuid.uuid4().hex, uuid.uuid4().hex, recorded, locale)
-        return None
-
-    async def _deliver(self, talk: Talk, recorded: Recorded) -> None:
-        """Send the office a message out of a conversation, in a conversation of its own that it may read at once.
-
-        Its id follows from the record, so a message that is sent again after a crash arrives once."""
-        own = uuid.uuid5(uuid.UUID(talk.id), f"message {recorded.seq}").hex
-        if await self.store.conversation(own) is None:
-            sent = Recorded(seq=1, at=recorded.at, event=recorded.event)
-            await self._send(own, talk.case, sent, talk.state.locale)
-
-    async def _send(self, conversation: str, case: str, recorded: Recorded, locale: str) -> None:
-        key, wrapped = self.keys.new_key(conversation)
-        known = await self.store.case(case)
-        row = known or self._new_case(case, locale, urgent=True)
-        name = recorded.event.name if isinstance(recorded.event, Messaged) else ""
-        change = CaseChange(urgent=True, updated=self.today().isoformat())
-        if row.card is None:
-            change = CaseChange(urgent=True, updated=change.updated, card=self.seal_card(row, Card(name=name)))
-        opening = Opening(
-            case=row,
-            conversation=ConversationRow(
-                id=conversation,
-                case=case,
-                dialog=MESSAGE,
-                version=1,
-                wrapped_key=wrapped,
-                seq=0,
-                opened=self.today().isoformat(),
-            ),
-        )
-        bodies = sealed(key, conversation, (recorded,))
-        try:
-            await self.store.append(conversation, bodies, after=0, opening=opening, change=change)
-        except Conflict:
-            if await self.store.conversation(conversation) is None:
-                raise
+        return await self.messages.send(message, locale)
 
     async def erase(self, talk: Talk) -> bool:
         """Erase a conversation that is not sent yet, at the applicant's wish; False if it is sent."""

@@ -34,6 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     public_url: str = ""
     behind_tls_proxy: bool = False
     draft_days: int = 30
+    drafts_recoverable: bool = False
+    key_file: str = ""
+    key_command: tuple[str, ...] = ()
     first_visit_days: int = 14
     plan_months: int = 3
     invitation_days: int = 14

@@ -19,8 +19,10 @@ from assistant.core.record import Recorded, State, encode
 from assistant.core.steps import Review, Step
 from assistant.core.summary import Summary, summarize
 from assistant.core.walk import path_after, walk
+from assistant.references import new_reference
+from assistant.store import CaseRow
 from assistant.store.invitations import InvitationRow
-from assistant.store.sealing import DataKey
+from assistant.store.sealing import DataKey, KeyFile
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 TWICE_WITHIN = datetime.timedelta(minutes=10)
@@ -118,6 +120,20 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
     urgent: tuple[str, ...] = ()
     interpreter: str = ""
+
+
+def new_case(keys: KeyFile, case: str, locale: str, today: str, *, urgent: bool = False) -> CaseRow:
+    """A case that the applicant begins today (ISO day), with a reference and a key of its own."""
+    return CaseRow(
+        id=case,
+        reference=new_reference(),
+        first_contact=today,
+        status="begun",
+        locale=locale,
+        urgent=urgent,
+        wrapped_key=keys.new_key(case)[1],
+        updated=today,
+    )
 
 
 def encode_card(card: Card) -> bytes:

@@ -13,6 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+from assistant.store.sealing import DataKey
+
 MINUTES = 10
 """How long a ticket works."""
 
@@ -28,6 +30,7 @@ _BYTES = 16
 class _Ticket(NamedTuple):
     conversation: str
     until: datetime.datetime
+    key: DataKey | None
 
 
 class Tickets:
@@ -41,8 +44,8 @@ class Tickets:
         self._alive: OrderedDict[bytes, _Ticket] = OrderedDict()
         self._of: dict[str, list[bytes]] = {}
 
-    def issue(self, conversation: str) -> str:
-        """A new ticket for a conversation, as text that fits an address."""
+    def issue(self, conversation: str, key: DataKey | None = None) -> str:
+        """A new ticket for a conversation, as text that fits an address. Its key is in memory with it."""
         self._forget_old_ones()
         if len(self._of.get(conversation, ())) >= EACH:
             self._end(self._of[conversation][0])
@@ -50,7 +53,7 @@ class Tickets:
             self._end(next(iter(self._alive)))
         ticket = secrets.token_urlsafe(_BYTES)
         hashed = _hash(ticket)
-        self._alive[hashed] = _Ticket(conversation, self._clock() + datetime.timedelta(minutes=MINUTES))
+        self._alive[hashed] = _Ticket(conversation, self._clock() + datetime.timedelta(minutes=MINUTES), key)
         self._of.setdefault(conversation, []).append(hashed)
         return ticket
 
@@ -59,6 +62,11 @@ class Tickets:
         self._forget_old_ones()
         found = self._alive.get(_hash(ticket))
         return found.conversation if found else None
+
+    def key(self, ticket: str) -> DataKey | None:
+        """The key of the conversation that a ticket opens, None if it is not alive."""
+        found = self._alive.get(_hash(ticket))
+        return found.key if found else None
 
     def use(self, ticket: str) -> bool:
         """Use a ticket up, and with it the others of its conversation; False if it was not alive."""

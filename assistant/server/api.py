@@ -30,6 +30,7 @@ from assistant.core.commands import (
     Submit,
 )
 from assistant.core.problem import Problem
+from assistant.openers import with_key
 from assistant.server import schemas
 from assistant.server.entrance import MESSAGES_AN_HOUR
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
@@ -37,7 +38,7 @@ from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
-from assistant.server.visitors import offered
+from assistant.server.visitors import offered, opened_by
 from assistant.store import codes
 from assistant.store.invitations import token_hash, usable
 from assistant.talks import NoSuchTalk, Outcome, Talk
@@ -85,11 +86,11 @@ def bearer(request: web.Request) -> str:
     return token.strip()
 
 
-async def _conversation(request: web.Request) -> str:
-    subject = await request.app[SESSIONS].subject("applicant", bearer(request))
-    if subject is None:
+async def _conversation(request: web.Request) -> Talk:
+    talk = await opened_by(request, bearer(request))
+    if talk is None:
         raise Refusal(401, "not_logged_in", "The token is unknown or too old.", _BAD_TOKEN)
-    return subject
+    return talk
 
 
 def _answer(body: msgspec.Struct, status: int = 200) -> web.Response:
@@ -120,34 +121,33 @@ async def begin(request: web.Request) -> web.Response:
         if invitation is None:
             raise Refusal(422, "no_such_invitation", "There is no such invitation, or it does not work any more.")
     talk = await service.start(wanted.dialog, _language(request, wanted.locale), invitation)
-    token = await request.app[SESSIONS].begin("applicant", talk.id, keep=talk.kept)
+    token = await request.app[SESSIONS].begin("applicant", talk.id, keep=talk.kept, key=talk.key)
     turn = turn_json(_viewer(request, talk).turn())
     return _answer(Begun(token=token, code=codes.format_code(talk.code), turn=turn), 201)
 
 
 async def conversation(request: web.Request) -> web.Response:
     """The conversation as it is now, with everything that was said."""
-    talk = await request.app[SERVICE].talk(await _conversation(request))
+    talk = await _conversation(request)
     return _answer(TurnAnswer(turn=turn_json(_viewer(request, talk).turn())))
 
 
 async def reply(request: web.Request) -> web.Response:
     """Answer the question that is asked."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewReply)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewReply)
     given = [name for name in ("value", "text", "decline", "fields") if getattr(wanted, name) is not UNSET]
     if len(given) != 1:
         raise Refusal(400, "bad_request", "Give exactly one of `value`, `text`, `decline` and `fields`.")
     if wanted.declines is not UNSET and given != ["fields"]:
         raise Refusal(400, "bad_request", "`declines` stands beside `fields`.")
     if wanted.text is UNSET:
-        return await _act(request, subject, _reply(wanted), wanted.seen)
+        return await _act(request, talk, _reply(wanted), wanted.seen)
     service = request.app[SERVICE]
-    talk = await service.talk(subject)
     words = service.words(talk.state.locale)
     said = reply_of(talk, words, wanted.item, wanted.of, wanted.text, service.today())
     if isinstance(said, Problem):
         return _outcome(request, Outcome(talk, talk.state.seq, said), wanted.seen)
-    return await _act(request, subject, said, wanted.seen)
+    return await _act(request, talk, said, wanted.seen)
 
 
 def _reply(wanted: schemas.NewReply) -> Command:
@@ -161,46 +161,46 @@ def _reply(wanted: schemas.NewReply) -> Command:
 
 async def change(request: web.Request) -> web.Response:
     """Give an earlier answer again."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewChange)
-    return await _act(request, subject, Change(item=wanted.item, of=wanted.of), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewChange)
+    return await _act(request, talk, Change(item=wanted.item, of=wanted.of), wanted.seen)
 
 
 async def back(request: web.Request) -> web.Response:
     """Give the answer before this one again."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewStep)
-    return await _act(request, subject, Back(), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewStep)
+    return await _act(request, talk, Back(), wanted.seen)
 
 
 async def items(request: web.Request) -> web.Response:
     """Say whether there is another item of a list, or take one away."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewItem)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewItem)
     if (wanted.more is UNSET) == (wanted.remove is UNSET):
         raise Refusal(400, "bad_request", "Give exactly one of `more` and `remove`.")
     if wanted.remove is not UNSET:
-        return await _act(request, subject, RemoveItem(repeat=wanted.repeat, of=wanted.remove), wanted.seen)
-    return await _act(request, subject, AddItem(repeat=wanted.repeat, more=wanted.more is True), wanted.seen)
+        return await _act(request, talk, RemoveItem(repeat=wanted.repeat, of=wanted.remove), wanted.seen)
+    return await _act(request, talk, AddItem(repeat=wanted.repeat, more=wanted.more is True), wanted.seen)
 
 
 async def sections(request: web.Request) -> web.Response:
     """Take part in an optional section, or not."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewSection)
-    return await _act(request, subject, Open(section=wanted.section, open=wanted.open), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewSection)
+    return await _act(request, talk, Open(section=wanted.section, open=wanted.open), wanted.seen)
 
 
 async def finish(request: web.Request) -> web.Response:
     """Tell the rest at the visit: goes to the review."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewFinish)
-    return await _act(request, subject, Finish(done=wanted.done), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewFinish)
+    return await _act(request, talk, Finish(done=wanted.done), wanted.seen)
 
 
 async def urgent(request: web.Request) -> web.Response:
     """Send the office a message of its own, at once."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewMessage)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewMessage)
     limits, address = request.app[LIMITS], coarse_address(request)
     if not limits.take("message", address, MESSAGES_AN_HOUR):
         raise Refusal(429, "too_many_requests", "Too many messages were sent. Try again later.", {"Retry-After": "600"})
     message = Message(kind=wanted.kind, name=wanted.name, phone=wanted.phone, when=wanted.when)
-    outcome = await request.app[SERVICE].act(subject, message, wanted.seen)
+    outcome = await request.app[SERVICE].act(talk.id, message, wanted.seen, with_key(talk.key))
     if outcome.problem is not None:
         limits.give_back("message", address)
     return _outcome(request, outcome, wanted.seen)
@@ -208,26 +208,26 @@ async def urgent(request: web.Request) -> web.Response:
 
 async def confirm(request: web.Request) -> web.Response:
     """Say which of the answers that were shown are still true."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewConfirmation)
-    return await _act(request, subject, Confirm(still_true=wanted.still_true), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewConfirmation)
+    return await _act(request, talk, Confirm(still_true=wanted.still_true), wanted.seen)
 
 
 async def language(request: web.Request) -> web.Response:
     """Go on in another language."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewLanguage)
-    return await _act(request, subject, Speak(locale=_language(request, wanted.locale)), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewLanguage)
+    return await _act(request, talk, Speak(locale=_language(request, wanted.locale)), wanted.seen)
 
 
 async def submit(request: web.Request) -> web.Response:
     """Approve the review as it was shown, and send it."""
-    subject, wanted = await _conversation(request), await read_body(request, schemas.NewStep)
-    return await _act(request, subject, Submit(), wanted.seen)
+    talk, wanted = await _conversation(request), await read_body(request, schemas.NewStep)
+    return await _act(request, talk, Submit(), wanted.seen)
 
 
 async def summary(request: web.Request) -> web.Response:
     """The twin record: everything said so far, line by line in two languages. Private answers are not shown."""
     service = request.app[SERVICE]
-    talk = await service.talk(await _conversation(request))
+    talk = await _conversation(request)
     asked = request.query.get("locale", "sv")
     if asked not in service.catalogs:
         raise Refusal(422, "no_such_language", "There are no words of this language.")
@@ -249,19 +249,18 @@ async def summary(request: web.Request) -> web.Response:
 
 async def erase(request: web.Request) -> web.Response:
     """Erase everything that is not sent yet, and end the token."""
-    service, subject = request.app[SERVICE], await _conversation(request)
-    talk = await service.talk(subject)
+    service, talk = request.app[SERVICE], await _conversation(request)
     if not await service.erase(talk):
         turn = turn_json(_viewer(request, talk).turn(since=talk.state.seq))
         return problem_response(409, "already_sent", "What is sent is the office's now.", turn=turn)
-    await request.app[SESSIONS].end_all("applicant", subject)
+    await request.app[SESSIONS].end_all("applicant", talk.id)
     return web.Response(status=204)
 
 
-async def _act(request: web.Request, subject: str, command: Command, seen: int) -> web.Response:
-    outcome = await request.app[SERVICE].act(subject, command, seen)
+async def _act(request: web.Request, talk: Talk, command: Command, seen: int) -> web.Response:
+    outcome = await request.app[SERVICE].act(talk.id, command, seen, with_key(talk.key))
     if outcome.began:
-        await request.app[SESSIONS].keep(bearer(request))
+        await request.app[SESSIONS].keep(bearer(request), outcome.talk.key)
     return _outcome(request, outcome, seen)
 
 

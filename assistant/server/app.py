@@ -79,7 +79,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[CASEWORK] = Casework(app[DESK])
     app[CHECKS] = CheckList(app[DESK])
     app[INVITATIONS] = Invitations(app[CASEWORK])
-    app[SESSIONS] = sessions = Sessions(service.store, clock=lambda: service.clock().timestamp())
+    app[SESSIONS] = sessions = Sessions(service.store, service.keys, clock=lambda: service.clock().timestamp())
     app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)

@@ -6,7 +6,6 @@ What is wrong with an answer comes as the same page with the words kept (422), a
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from typing import Any
 
@@ -17,6 +16,7 @@ from markupsafe import Markup, escape
 from assistant.core.commands import Command, Message, Speak
 from assistant.core.problem import Problem
 from assistant.core.steps import Review, StillTrue, Stopped
+from assistant.openers import with_key
 from assistant.server import chat_views, forms
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
@@ -163,9 +163,9 @@ async def _gone(request: web.Request, form: Form | None = None) -> web.Response:
     words, service = words_for(request), request.app[SERVICE]
     conversation = request.app[SESSIONS].run_out(token_of(request))
     if conversation:
-        with contextlib.suppress(NoSuchTalk):
-            # Whoever spoke Arabic here goes on in it, also on a telephone that is set to Swedish.
-            words = service.words((await service.talk(conversation)).state.locale)
+        # Whoever spoke Arabic here goes on in it, also on a telephone that is set to Swedish.
+        locale = await service.locale_of(conversation)
+        words = service.words(locale) if locale else words
     return render(request, "chat/gone.html", words, status=401, unsent=unsent_of(request, form))
 
 
@@ -190,7 +190,7 @@ async def act(request: web.Request) -> web.Response:
     if isinstance(command, Message):
         take_message(request)
     try:
-        outcome = await service.act(talk.id, command, form.seen)
+        outcome = await service.act(talk.id, command, form.seen, with_key(talk.key))
     except InvitationGone:
         return gone_page(request, service.words(talk.state.locale), 409)
     except NoSuchTalk:
@@ -222,7 +222,7 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
     if isinstance(talk.step, Stopped) and not talk.kept:
         return _turn_page(request, talk, since=talk.state.seq)
     if outcome.began:
-        await request.app[SESSIONS].keep(token_of(request))
+        await request.app[SESSIONS].keep(token_of(request), talk.key)
         if wants == "fragment":
             return _code_page(request, talk)
     if wants != "page":

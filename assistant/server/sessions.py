@@ -15,8 +15,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from assistant.store import SessionKind as Kind
 from assistant.store import SessionRow, SessionWay, Store
+from assistant.store.sealing import DataKey, KeyFile
 
 IDLE: dict[Kind, float] = {"applicant": 60 * 60, "desk": 20 * 60}
 ABSOLUTE: dict[Kind, float] = {"applicant": 12 * 60 * 60, "desk": 10 * 60 * 60}
@@ -35,27 +38,43 @@ class _Known:
 class Sessions:
     """The sessions of one store. ``clock`` gives unix seconds."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, keys: KeyFile, clock: Callable[[], float] = time.time) -> None:
+        self._store, self._keys, self._clock = store, keys, clock
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._run_out: OrderedDict[bytes, str] = OrderedDict()
 
-    async def begin(self, kind: Kind, subject: str, *, keep: bool = True, way: SessionWay = "") -> str:
+    async def begin(
+        self, kind: Kind, subject: str, *, keep: bool = True, way: SessionWay = "", key: DataKey | None = None
+    ) -> str:
         """A new session for a conversation or a desk user; its token, which is nowhere else. ``keep=False``: in memory
-        only, until ``keep`` is called. ``way``: how somebody came in to the desk."""
+        only, until ``keep`` is called. ``way``: how somebody came in to the desk. ``key``: that of the conversation,
+        which is kept locked with the token."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        row = SessionRow(hash=token_hash(token), kind=kind, subject=subject, created=now, seen=now, way=way)
+        row = SessionRow(
+            hash=token_hash(token),
+            kind=kind,
+            subject=subject,
+            created=now,
+            seen=now,
+            way=way,
+            wrapped_key=self._locked(key, subject, token),
+        )
         if keep:
             await self._store.put_session(row)
         self._remember(_Known(row, keep, now))
         return token
 
-    async def keep(self, token: str) -> None:
-        """Write a session down that was in memory only."""
+    async def keep(self, token: str, key: DataKey | None) -> None:
+        """Write a session down that was in memory only, with the key that the conversation has got."""
         known = self._known.get(token_hash(token))
         if known is not None and not known.kept:
+            wrapped = self._locked(key, known.row.subject, token)
+            known.row = msgspec.structs.replace(known.row, wrapped_key=wrapped)
             await self._store.put_session(known.row)
             known.kept = True
+
+    def _locked(self, key: DataKey | None, subject: str, token: str) -> bytes:
+        return self._keys.wrap(key, subject=subject, secret=token.encode()) if key is not None else b""
 
     async def subject(self, kind: Kind, token: str) -> str | None:
         """Whose token this is; None if it is unknown, idle too long, too old or of another kind."""
@@ -84,7 +103,7 @@ class Sessions:
                 while len(self._run_out) > _RUN_OUT:
                     self._run_out.popitem(last=False)
             return None
-        known.row = SessionRow(hash=hashed, kind=kind, subject=row.subject, created=row.created, seen=now, way=row.way)
+        known.row = msgspec.structs.replace(row, seen=now)
         if known.kept and now - known.written > _TOUCH_EVERY:
             known.written = now
             await self._store.touch_session(hashed, now)

@@ -44,7 +44,7 @@ def transfer(request: web.Request, talk: Talk) -> Transfer | None:
     service = request.app[SERVICE]
     scheme = "https" if request.app[SECURE] else request.scheme
     here = service.settings.public_url or f"{scheme}://{request.host}"
-    link = f"{here}/t/{service.tickets.issue(talk.id)}"
+    link = f"{here}/t/{service.tickets.issue(talk.id, talk.key)}"
     return Transfer(link, square(link), MINUTES) if _FITS.fullmatch(link) else None
 
 

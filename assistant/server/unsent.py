@@ -15,6 +15,7 @@ from aiohttp import web
 
 from assistant.core.commands import Decline, Reply
 from assistant.core.problem import Problem
+from assistant.openers import with_key
 from assistant.server import forms
 from assistant.server.keys import SERVICE, SESSIONS
 from assistant.server.sessions import same
@@ -68,7 +69,7 @@ async def say_again(request: web.Request, talk: Talk, form: forms.Form) -> NotTa
             return NotTaken(said, talk, command if said.answers(talk.step) else _STALE)
         if not isinstance(command, Reply | Decline):
             return None
-        outcome = await service.act(talk.id, command, said.seen)
+        outcome = await service.act(talk.id, command, said.seen, with_key(talk.key))
     except (web.HTTPBadRequest, NoSuchTalk):
         # No page of ours sends such a form; and what was erased a moment ago takes no answer.
         return None

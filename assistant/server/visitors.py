@@ -8,6 +8,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from assistant.languages import Language
+from assistant.openers import by_session
 from assistant.server.keys import SECURE, SERVICE, SESSIONS
 from assistant.server.sessions import form_token, same
 from assistant.service import Service
@@ -81,20 +82,27 @@ def token_of(request: web.Request) -> str:
 
 async def talk_of(request: web.Request) -> Talk | None:
     """The conversation of the session that the request belongs to, None if there is none (any more)."""
-    subject = await request.app[SESSIONS].subject("applicant", token_of(request))
-    if subject is None:
-        return None
     try:
-        return await request.app[SERVICE].talk(subject)
+        return await opened_by(request, token_of(request))
     except NoSuchTalk:
         return None
+
+
+async def opened_by(request: web.Request, token: str) -> Talk | None:
+    """The conversation that the token of a session opens; None if there is no such session (any more). Raises
+    NoSuchTalk where the conversation is gone."""
+    session = await request.app[SESSIONS].row("applicant", token)
+    if session is None:
+        return None
+    service = request.app[SERVICE]
+    return await service.talk(session.subject, by_session(service.keys, session, token))
 
 
 async def enter(request: web.Request, response: web.StreamResponse, talk: Talk, *, keep: bool) -> None:
     """Begin a session for a conversation on this device; the one before it ends."""
     sessions = request.app[SESSIONS]
     await sessions.end(token_of(request))
-    token = await sessions.begin("applicant", talk.id, keep=keep)
+    token = await sessions.begin("applicant", talk.id, keep=keep, key=talk.key)
     secure = request.app[SECURE]
     response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="Strict")
 

@@ -9,7 +9,7 @@ Days are ISO 8601 (`2026-03-05`), moments are unix seconds, ids are opaque ASCII
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
@@ -35,7 +35,10 @@ class StoreError(Exception):
 
 class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     """One run of a dialog. `seq` is the number of its last record, 0 for none; `handled` the day on which the office
-    took care of it, if it is a message."""
+    took care of it, if it is a message.
+
+    `wrapped_key` is its key as the office opens it (`sealing.BLANK` until it is sent), `code_wrapped` as its resume
+    code does; empty if it has none, or had one before keys were locked with codes."""
 
     id: str
     case: str
@@ -46,6 +49,12 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     opened: str
     submitted: str | None = None
     handled: str | None = None
+    code_wrapped: bytes = b""
+
+    @property
+    def opens_to_office(self) -> bool:
+        """Whether there is a key that the office can open."""
+        return any(self.wrapped_key)
 
 
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +117,8 @@ class SealedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who is logged in, by the hash of the token; `subject`: a conversation id or user name. `way`: how
-    somebody came in to the desk; empty for applicants."""
+    somebody came in to the desk; empty for applicants. `wrapped_key`: the key of the conversation, locked with the
+    token; empty at the desk."""
 
     hash: bytes
     kind: SessionKind
@@ -116,6 +126,7 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     created: float
     seen: float
     way: SessionWay = ""
+    wrapped_key: bytes = b""
 
 
 class UserRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,8 +194,11 @@ class Store(Protocol):
         opening: Opening | None = None,
         change: CaseChange | None = None,
         submitted: str | None = None,
+        office_key: bytes = b"",
     ) -> int:
         """Write the bodies as records `after + 1` and on, all or nothing, and return the new last number.
+
+        `office_key`: the key as the office opens it, put in its place when the conversation is sent.
 
         Raises Conflict, and writes nothing, if the conversation is unknown, if its last record is not
         `after`, or if an opening is given and it exists already, or its invitation does not work any more.
@@ -223,15 +237,24 @@ class Store(Protocol):
         """The conversation that a resume code opens, unless the code's last day is past."""
         ...
 
-    async def replace_code(self, conversation: str, hash: bytes, *, expires: str) -> None:
-        """Give a conversation a new code; the old one dies at once.
+    async def replace_code(self, conversation: str, hash: bytes, *, expires: str, wrapped: bytes = b"") -> None:
+        """Give a conversation a new code, and its key as that code opens it; the old ones die at once.
 
         Raises Conflict if there is no such conversation.
         """
         ...
 
     async def forget_codes(self, *, today: str) -> int:
-        """Remove the codes whose last day is past; how many there were."""
+        """Remove the codes whose last day is past, and the keys that they opened; how many there were."""
+        ...
+
+    async def rewrap(self, place: str, number: int, change: Callable[[str, bytes], bytes], *, most: int = 500) -> int:
+        """Wrap anew, in a place (`keyring.PLACES`), what the key of this number has wrapped, at most so many; how many
+        there were. ``change`` gets whose it is and the bytes, and gives as many bytes back."""
+        ...
+
+    async def wrapped_by(self, number: int) -> int:
+        """How much the key of this number has wrapped."""
         ...
 
     async def put_session(self, row: SessionRow) -> None: ...

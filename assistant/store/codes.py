@@ -14,6 +14,7 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -73,15 +74,29 @@ def format_code(code: str) -> str:
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def hash_code(code: str, key: KeyFile) -> bytes:
-    """What a store keeps of a code (32 bytes): HMAC-SHA256 with the pepper over Argon2id. Blocks for 30 ms.
+class Secrets(NamedTuple):
+    """What a code gives: the hash that a store keeps (32 bytes), and the lock of a key (32 bytes), kept nowhere."""
+
+    hash: bytes
+    lock: bytes
+
+
+def secrets_of(code: str, key: KeyFile) -> Secrets:
+    """The lock is Argon2id, the hash is HMAC-SHA256 of it with the pepper, from which no lock follows. Blocks for
+    30 ms.
 
     Raises ValueError for a text that is no code.
     """
     normal = normalize(code)
     if normal is None:
         raise ValueError("not a resume code")
-    return hmac.digest(key.pepper, slow_hash(normal, key), "sha256")
+    slow = slow_hash(normal, key)
+    return Secrets(hmac.digest(key.pepper, slow, "sha256"), slow)
+
+
+def hash_code(code: str, key: KeyFile) -> bytes:
+    """What a store keeps of a code; see `secrets_of`."""
+    return secrets_of(code, key).hash
 
 
 def slow_hash(text: str, key: KeyFile) -> bytes:

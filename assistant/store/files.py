@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.store import StoreError
 
 DATABASE = "klarbild.db"
+KEYRING = "keyring.db"
 KEY = "klarbild.key"
 LOCK = "klarbild.lock"
 

@@ -14,9 +14,7 @@ from assistant.store import StoreError
 
 APPLICATION_ID = 0x4B4C4152  # "KLAR", so that a stray file of another program is recognized
 
-# A wrapped key stays in the place where it was first written until it is blanked there. SQLite blanks what it
-# deletes (`secure_delete`), but when pages of a tree are split or joined it leaves copies of rows behind. Rows
-# that are only added at the end and overwritten at the same length are never moved.
+# See `keyring` for why wrapped keys are only added at the end and overwritten where they lie.
 _KEYS = "create table keys (id integer primary key, wrapped blob not null) strict"
 
 # Tables whose rows are found by their key alone are WITHOUT ROWID: one tree to search and to sync, not two.
@@ -169,7 +167,21 @@ def _invitations(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations)
+def _keyring(db: Database) -> None:
+    """Keys are in a file of their own, where `keyring.attach` has copied those that there were."""
+    missing = db.execute("select count(*) from main.keys where id not in (select id from keyring.keys)").fetchone()[0]
+    if missing:
+        raise StoreError("keyring.db is not the one of this database; put the one back that belongs to it")
+    db.execute("update main.keys set wrapped = zeroblob(length(wrapped))")
+    db.execute("drop table main.keys")
+    db.execute("alter table conversations add column code_key integer")
+    db.execute("alter table sessions add column wrapped_key blob not null default x''")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations, _keyring)
+
+KEYRING_SINCE = STEPS.index(_keyring) + 1
+"""The schema since which keys are in a file of their own."""
 
 
 def version(db: Database) -> int:
@@ -177,8 +189,9 @@ def version(db: Database) -> int:
     return int(db.execute("pragma user_version").fetchone()[0])
 
 
-def migrate(db: Database) -> None:
-    """Take the steps that are missing. Raises StoreError for a newer database or one of another program."""
+def recognize(db: Database) -> int:
+    """How many steps a database of ours has taken; changes nothing. Raises StoreError for a newer database or one of
+    another program."""
     taken = version(db)
     application = int(db.execute("pragma application_id").fetchone()[0])
     if application != APPLICATION_ID and (taken or application or db.table_names()):
@@ -187,6 +200,12 @@ def migrate(db: Database) -> None:
         raise StoreError(
             f"the database has schema {taken} and this program knows {len(STEPS)}; start the newer version of Klarbild"
         )
+    return taken
+
+
+def migrate(db: Database) -> None:
+    """Take the steps that are missing. Raises StoreError as `recognize`."""
+    taken = recognize(db)
     for number, step in enumerate(STEPS[taken:], start=taken + 1):
         db.execute("begin immediate")
         try:

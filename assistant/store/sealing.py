@@ -1,29 +1,30 @@
 """Encryption of everything a person said, before it reaches a store.
 
-A key file beside the database holds the key that wraps keys, and two secrets for resume codes. Each
+A key file holds the key that wraps keys, and two secrets for resume codes (`keyfile` says where it lies). Each
 conversation and each case has a key of its own, stored only wrapped. AES-256-GCM (NIST SP 800-38D)
 throughout, with random 96-bit nonces: one key seals thousands of records, far below the bound of 2^32.
 
 Records and wrapped keys are `version (1) | number of the wrapping key (2) | nonce (12) | ciphertext and
-tag`, and are bound to their place by the associated data: no record can be moved or swapped.
+tag`, and are bound to their place by the associated data: no record can be moved or swapped. A key may be locked
+before it is wrapped, with a secret that is not kept here (a resume code, the token of a session): then the key file
+alone does not open it, and yet it can be wrapped anew with another key when keys are changed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
-import stat
 import struct
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
 
-import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from assistant.store import StoreError, files
+from assistant.store import StoreError, files, keyfile
+from assistant.store.keyfile import IN_THE_DIRECTORY, Contents, KeySource
 
 VERSION = 1
 _HEADER = struct.Struct(">BH")
@@ -33,31 +34,26 @@ _NONCE = 12
 _START = _HEADER.size + _NONCE
 _SIZES = (64, 256, 1024, 4096, 16384, 65536)
 _WRAP = b"\x00wrapped key\x00"
+_LOCK = b"\x00locked key\x00"
 _SECRET = b"\x00secret of a login\x00"
+_KEY = 32
 
-Secret = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+BLANK = bytes(_START + _KEY + 16)
+"""What lies in the place of a wrapped key that is not there: the office's, of a conversation that is not sent; any, of
+one that was erased."""
 
 
 class TamperedError(StoreError):
     """Sealed bytes that were changed, cut, moved to another place, or sealed with another key."""
 
 
-class _Contents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The key file: JSON, with the secrets in base64."""
-
-    about: str
-    key_id: Annotated[int, msgspec.Meta(ge=1, le=0xFFFF)]
-    key: Secret
-    pepper: Secret
-    code_salt: Secret
-
-
 class DataKey:
-    """The key of one conversation or case."""
+    """The key of one conversation or case; ``secret`` is its 32 bytes."""
 
-    __slots__ = ("_cipher", "_header")
+    __slots__ = ("_cipher", "_header", "secret")
 
     def __init__(self, key: bytes, key_id: int) -> None:
+        self.secret = key
         self._cipher = AESGCM(key)
         self._header = _HEADER.pack(VERSION, key_id)
 
@@ -81,63 +77,121 @@ class DataKey:
 
 
 class KeyFile:
-    """The secrets of one data directory. Whoever holds this file and the database can read everything.
+    """The secrets of one office. Whoever holds them and the database can read everything that was sent.
 
+    `key_id` is the number of the key that wraps what is wrapped from now on; older ones open what they wrapped.
     `pepper` and `code_salt` are 32 bytes each, for resume codes (see `codes.hash_code`).
     """
 
-    __slots__ = ("_cipher", "code_salt", "key_id", "pepper")
+    __slots__ = ("_ciphers", "_source", "code_salt", "key_id", "pepper")
 
-    def __init__(self, contents: _Contents) -> None:
-        self._cipher = AESGCM(contents.key)
+    def __init__(self, contents: Contents, source: KeySource) -> None:
+        self._source = source
+        self._take(contents)
+
+    def _take(self, contents: Contents) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in contents.all_keys().items()}
         self.key_id = contents.key_id
         self.pepper = contents.pepper
         self.code_salt = contents.code_salt
 
     @classmethod
-    def open(cls, directory: Path) -> KeyFile:
-        """Read DIR/klarbild.key; make it, and the directory, when there is no database yet.
+    def open(cls, directory: Path, source: KeySource = IN_THE_DIRECTORY) -> KeyFile:
+        """Read the key file of a data directory; make it, and the directory, when there is no database yet.
 
         Open it before the store. Raises StoreError for a file that others can read, a broken one, and
         one that is missing beside a database.
         """
         files.private_directory(directory)
-        path = directory / files.KEY
-        try:
-            if not path.exists():
-                if (directory / files.DATABASE).exists():
-                    raise StoreError(
-                        f"{path} is missing and {files.DATABASE} cannot be read without it; bring the file back"
-                    )
-                _create(path)
-            return cls(_load(path))
-        except OSError as error:
-            raise StoreError(f"cannot use {path}: {error.strerror or type(error).__name__}") from error
+        source = source.of(directory)
+        return cls(keyfile.load(source, made=(directory / files.DATABASE).exists()), source)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of all keys that wrap, the oldest first."""
+        return tuple(sorted(self._ciphers))
+
+    @property
+    def changeable(self) -> bool:
+        """Whether the program itself can write the key file."""
+        return self._source.file is not None
+
+    def add_key(self) -> int:
+        """Put a new wrapping key before the others, in the file first; its number. What is wrapped already stays so
+        until it is wrapped anew (`rewrap`). Raises StoreError."""
+        self._take(keyfile.change(self._source, keyfile.with_new_key))
+        return self.key_id
+
+    def drop_key(self, number: int) -> None:
+        """Take an older wrapping key out of the file for good. What it wrapped must be wrapped anew before.
+
+        Raises StoreError for the newest, and for one that is not there."""
+        if number == self.key_id or number not in self._ciphers:
+            told = "is the one that wraps now" if number == self.key_id else "is not there"
+            raise StoreError(f"key {number} {told}; there are: {', '.join(map(str, self.numbers))}")
+        self._take(keyfile.change(self._source, lambda contents: keyfile.without_key(contents, number)))
+
+    # -- wrapping --------------------------------------------------------------------------------------------------
+
+    def fresh_key(self) -> DataKey:
+        """The key of a new conversation, wrapped for nobody yet."""
+        return DataKey(secrets.token_bytes(_KEY), self.key_id)
 
     def new_key(self, subject: str) -> tuple[DataKey, bytes]:
-        """A fresh key for a conversation or case, and the same key wrapped, which is what a store keeps."""
-        key = secrets.token_bytes(32)
-        header = _HEADER.pack(VERSION, self.key_id)
-        nonce = os.urandom(_NONCE)
-        wrapped = header + nonce + self._cipher.encrypt(nonce, key, header + _WRAP + subject.encode())
-        return DataKey(key, self.key_id), wrapped
+        """A fresh key for a conversation or case, and the same key wrapped for the office."""
+        key = self.fresh_key()
+        return key, self.wrap(key, subject=subject)
 
-    def unwrap(self, wrapped: bytes, *, subject: str) -> DataKey:
-        """The key of a conversation or case. Raises TamperedError if it is not the key of this one."""
-        header = wrapped[: _HEADER.size]
+    def wrap(self, key: DataKey, *, subject: str, secret: bytes = b"") -> bytes:
+        """The key of a conversation or case as a store keeps it. With a secret (32 bytes, or a token of as much
+        chance), which is kept nowhere, this file alone does not open it."""
+        return self._wrapped(_locked(key.secret, subject, secret) if secret else key.secret, subject)
+
+    def unwrap(self, wrapped: bytes, *, subject: str, secret: bytes = b"") -> DataKey:
+        """The key of a conversation or case. Raises TamperedError if it is not the key of this one, or needs another
+        secret."""
+        key = self._unwrapped(wrapped, subject)
+        if secret:
+            key = _unlocked(key, subject, secret)
+        elif len(key) != _KEY:
+            raise _tampered(f"the key of {subject}")
+        return DataKey(key, self.key_id)
+
+    def rewrap(self, subject: str, wrapped: bytes) -> bytes:
+        """The same key, locked or not, wrapped with the newest key. Raises TamperedError."""
+        return self._wrapped(self._unwrapped(wrapped, subject), subject)
+
+    def _wrapped(self, key: bytes, subject: str) -> bytes:
+        header, nonce = _HEADER.pack(VERSION, self.key_id), os.urandom(_NONCE)
+        return header + nonce + self._ciphers[self.key_id].encrypt(nonce, key, header + _WRAP + subject.encode())
+
+    def _unwrapped(self, wrapped: bytes, subject: str) -> bytes:
         what = f"the key of {subject}"
-        if len(header) == _HEADER.size and _HEADER.unpack(header) != (VERSION, self.key_id):
+        header = wrapped[: _HEADER.size]
+        return _opened(self._cipher_of(wrapped, what), wrapped, header + _WRAP + subject.encode(), what)
+
+    def _cipher_of(self, wrapped: bytes, what: str) -> AESGCM:
+        header = wrapped[: _HEADER.size]
+        if len(header) < _HEADER.size or not any(wrapped):
+            raise _tampered(what)
+        version, number = _HEADER.unpack(header)
+        if version != VERSION or number not in self._ciphers:
             raise TamperedError(f"{what} belongs to another key file; bring back the {files.KEY} of this database")
-        return DataKey(_opened(self._cipher, wrapped, header + _WRAP + subject.encode(), what), self.key_id)
+        return self._ciphers[number]
 
     def seal_secret(self, name: str, secret: bytes) -> bytes:
         """Encrypt a secret of a login (20 bytes of a second step, say) for this user name and no other."""
         header, nonce = _HEADER.pack(VERSION, self.key_id), os.urandom(_NONCE)
-        return header + nonce + self._cipher.encrypt(nonce, secret, header + _SECRET + name.encode())
+        return header + nonce + self._ciphers[self.key_id].encrypt(nonce, secret, header + _SECRET + name.encode())
 
     def open_secret(self, name: str, sealed: bytes) -> bytes:
         """The secret of a login. Raises TamperedError if it was changed, or sealed for another name or key file."""
-        return _opened(self._cipher, sealed, sealed[: _HEADER.size] + _SECRET + name.encode(), f"the secret of {name}")
+        what = f"the secret of {name}"
+        return _opened(self._cipher_of(sealed, what), sealed, sealed[: _HEADER.size] + _SECRET + name.encode(), what)
+
+    def reseal_secret(self, name: str, sealed: bytes) -> bytes:
+        """The same secret of a login, sealed with the newest key. Raises TamperedError."""
+        return self.seal_secret(name, self.open_secret(name, sealed))
 
     def check(self, stored: Collection[tuple[str, bytes]]) -> None:
         """Raise StoreError if this file opens none of the stored keys (subject, wrapped) that there are.
@@ -149,10 +203,36 @@ class KeyFile:
 
     def _opens(self, wrapped: bytes, subject: str) -> bool:
         try:
-            self.unwrap(wrapped, subject=subject)
+            self._unwrapped(wrapped, subject)
         except TamperedError:
             return False
         return True
+
+
+def number_of(wrapped: bytes) -> int:
+    """The number of the key that wrapped or sealed these bytes."""
+    return int(_HEADER.unpack(wrapped[: _HEADER.size])[1])
+
+
+def header_of(number: int) -> bytes:
+    """How everything begins that the key of this number has wrapped."""
+    return _HEADER.pack(VERSION, number)
+
+
+def _locked(key: bytes, subject: str, secret: bytes) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(_lock(secret)).encrypt(nonce, key, _LOCK + subject.encode())
+
+
+def _unlocked(locked: bytes, subject: str, secret: bytes) -> bytes:
+    try:
+        return AESGCM(_lock(secret)).decrypt(locked[:_NONCE], locked[_NONCE:], _LOCK + subject.encode())
+    except (InvalidTag, ValueError):
+        raise _tampered(f"the key of {subject}") from None
+
+
+def _lock(secret: bytes) -> bytes:
+    return HKDF(SHA256(), _KEY, None, b"klarbild lock of a key").derive(secret)
 
 
 def _opened(cipher: AESGCM, sealed: bytes, place: bytes, what: str) -> bytes:
@@ -160,48 +240,14 @@ def _opened(cipher: AESGCM, sealed: bytes, place: bytes, what: str) -> bytes:
         return cipher.decrypt(sealed[_HEADER.size : _START], sealed[_START:], place)
     except (InvalidTag, ValueError):
         # Not chained: the operator needs no more, and a log must not get bytes.
-        raise TamperedError(
-            f"{what} cannot be opened: it was changed or does not belong there; restore a backup"
-        ) from None
+        raise _tampered(what) from None
+
+
+def _tampered(what: str) -> TamperedError:
+    return TamperedError(f"{what} cannot be opened: it was changed or does not belong there; restore a backup")
 
 
 def _padded(plain: bytes) -> bytes:
     needed = _LENGTH.size + len(plain)
     size = next((size for size in _SIZES if size >= needed), -(-needed // _SIZES[-1]) * _SIZES[-1])
     return _LENGTH.pack(len(plain)) + plain.ljust(size - _LENGTH.size, b"\x00")
-
-
-def _create(path: Path) -> None:
-    """Write a new key file so that it is there whole or not at all, and never in place of another."""
-    contents = _Contents(
-        about="Secret. Keep a copy apart from the database: without it nothing that was said can be read.",
-        key_id=1,
-        key=secrets.token_bytes(32),
-        pepper=secrets.token_bytes(32),
-        code_salt=secrets.token_bytes(32),
-    )
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(msgspec.json.format(msgspec.json.encode(contents)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        # A link, unlike a rename, fails if somebody made the file meanwhile; then theirs is the one to read.
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
-    files.sync_directory(path.parent)
-
-
-def _load(path: Path) -> _Contents:
-    with path.open("rb") as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise StoreError(f"{path} can be used by other users of this machine; run: chmod 600 {path}")
-        text = file.read(10_000)
-    try:
-        return msgspec.json.decode(text, type=_Contents)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise StoreError(f"{path} is broken; bring back a copy of it") from None

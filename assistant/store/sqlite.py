@@ -25,6 +25,7 @@ from sqlite_utils import Database
 from assistant.store import (
     CaseChange,
     CaseRow,
+    Conflict,
     ConversationRow,
     Opening,
     ReadingRow,
@@ -34,16 +35,18 @@ from assistant.store import (
     StoreError,
     TokenRow,
     UserRow,
+    connections,
     files,
+    keyring,
     statements,
 )
 from assistant.store.failures import translated
-from assistant.store.migrations import STEPS, migrate, version
+from assistant.store.migrations import KEYRING_SINCE, STEPS, version
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
-from assistant.store.writer import BUSY_MS, Writer
+from assistant.store.writer import Writer
 
 T = TypeVar("T")
 Values: TypeAlias = Sequence[Any] | dict[str, Any]
@@ -51,16 +54,16 @@ Values: TypeAlias = Sequence[Any] | dict[str, Any]
 READERS = 2
 HEALTHY_WITHIN_S = 5.0
 SAFE_SQLITE = (3, 51, 3)
-_CASES = """select cases.id, reference, first_contact, status, locale, urgent, wrapped as wrapped_key, card, updated,
-        unit, assigned, visit, held, doings
-    from cases join keys on keys.id = cases.key"""
-_CONVERSATIONS = """select conversations.id, "case", dialog, version, wrapped as wrapped_key, seq, opened, submitted,
-        handled
-    from conversations join keys on keys.id = conversations.key"""
-# The rows of what was erased are gone, so none of these keys is blanked.
-_OLDEST_KEYS = """select owners.id, wrapped from keys join
+_CASES = """select cases.id, reference, first_contact, status, locale, urgent, keys.wrapped as wrapped_key, card,
+        updated, unit, assigned, visit, held, doings
+    from cases join keyring.keys on keys.id = cases.key"""
+_CONVERSATIONS = """select conversations.id, "case", dialog, version, keys.wrapped as wrapped_key, seq, opened,
+        submitted, handled, coalesce(coded.wrapped, x'') as code_wrapped
+    from conversations join keyring.keys on keys.id = conversations.key
+    left join keyring.keys as coded on coded.id = code_key"""
+_OLDEST_KEYS = """select owners.id, wrapped from keyring.keys join
     (select id, key from cases union all select id, key from conversations) as owners on owners.key = keys.id
-    order by keys.id limit 3"""
+    where wrapped <> zeroblob(length(wrapped)) order by keys.id limit 3"""
 _TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
 _TRUTHS = ("urgent", "disabled")
 
@@ -107,15 +110,17 @@ class SqliteStore:
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
-                connection = _write_connection(path)
+                connection = connections.writing(directory)
                 stack.callback(connection.close)
-                _prepare(connection)
+                connections.prepare(connection, directory)
+                keyring.check(connection)
                 if keys is not None:
                     keys.check(connection.execute(_OLDEST_KEYS).fetchall())
+                _settle(connection)
                 writer = Writer(connection)
                 stack.callback(writer.stop)
                 # Closed before the writer: the last connection to go removes the log, and that is its task.
-                readers = [stack.enter_context(_reader(path)) for _ in range(READERS)]
+                readers = [stack.enter_context(connections.reading(directory)) for _ in range(READERS)]
             except sqlite3.Error as error:
                 raise StoreError(f"{path}: {translated(error)}") from error
             return cls(writer, readers, stack.pop_all(), today)
@@ -129,6 +134,7 @@ class SqliteStore:
         opening: Opening | None = None,
         change: CaseChange | None = None,
         submitted: str | None = None,
+        office_key: bytes = b"",
     ) -> int:
         if not all(isinstance(body, bytes) for body in bodies):
             raise TypeError("a store keeps sealed bytes only")
@@ -137,7 +143,32 @@ class SqliteStore:
         if change is not None and change.updated is None:
             change = msgspec.structs.replace(change, updated=self._today())
         turn = statements.Turn(conversation, bodies, after, opening, change, submitted)
-        return await self.writer.submit(partial(statements.append, turn=turn))
+        if office_key:
+            return await self._sent(turn, office_key)
+        return await (self._opened(turn, opening) if opening else self._appended(turn))
+
+    def _appended(self, turn: statements.Turn) -> asyncio.Future[int]:
+        return self.writer.submit(partial(statements.append, turn=turn))
+
+    async def _sent(self, turn: statements.Turn, office_key: bytes) -> int:
+        """Write a turn that sends a conversation: the office's key first."""
+        opening = partial(statements.open_to_office, conversation=turn.conversation, wrapped=office_key)
+        opened = await self.writer.submit(opening)
+        try:
+            return await self._appended(turn)
+        except Conflict:
+            if opened:
+                await self.writer.submit(partial(statements.close_to_office, conversation=turn.conversation))
+            raise
+
+    async def _opened(self, turn: statements.Turn, opening: Opening) -> int:
+        """Write a turn that opens a conversation: the keys first."""
+        keys = await self.writer.submit(partial(statements.put_keys, opening=opening))
+        try:
+            return await self._appended(turn._replace(keys=keys))
+        except Conflict:
+            await self.writer.submit(partial(statements.blank_unused, keys=keys))
+            raise
 
     async def read(self, conversation: str, *, after: int = 0) -> tuple[SealedRecord, ...]:
         sql = "select seq, body from records where conversation = ? and seq > ? order by seq"
@@ -163,20 +194,36 @@ class SqliteStore:
         return await self.rows(CaseRow, sql, *status, limit)
 
     async def erase(self, conversation: str) -> None:
-        await self.writer.submit(partial(statements.erase, conversation=conversation), truncate=True)
+        await self.writer.submit(partial(statements.blank_conversation, conversation=conversation))
+        unused = await self.writer.submit(partial(statements.erase, conversation=conversation))
+        await self.writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
 
     async def find_code(self, hash: bytes, *, today: str) -> str | None:
         sql = "select conversation from codes where hash = ? and expires >= ?"
         found = await self._query(sql, (hash, today))
         return str(found[0]["conversation"]) if found else None
 
-    async def replace_code(self, conversation: str, hash: bytes, *, expires: str) -> None:
-        await self.writer.submit(
-            partial(statements.replace_code, conversation=conversation, hash=hash, expires=expires)
-        )
+    async def replace_code(self, conversation: str, hash: bytes, *, expires: str, wrapped: bytes = b"") -> None:
+        (key,) = await self.writer.submit(partial(keyring.put, wrapped=[wrapped])) if wrapped else (None,)
+        work = partial(statements.replace_code, conversation=conversation, hash=hash, expires=expires, key=key)
+        try:
+            unused = await self.writer.submit(work)
+        except Conflict:
+            await self.writer.submit(partial(keyring.blank, keys=[key]))
+            raise
+        await self.writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
 
     async def forget_codes(self, *, today: str) -> int:
+        await self.writer.submit(partial(statements.blank_codes, today=today), truncate=True)
         return await self._write("delete from codes where expires < ?", today)
+
+    async def rewrap(self, place: str, number: int, change: Callable[[str, bytes], bytes], *, most: int = 500) -> int:
+        return await self.writer.submit(
+            partial(keyring.rewrap, place=place, number=number, change=change, most=most), truncate=True
+        )
+
+    async def wrapped_by(self, number: int) -> int:
+        return await self.writer.submit(partial(keyring.count, number=number))
 
     async def put_session(self, row: SessionRow) -> None:
         await self._put("sessions", row, "hash")
@@ -296,40 +343,13 @@ def _truth(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {name: bool(row[name]) for name in _TRUTHS if name in row} for row in rows]
 
 
-def _database(connection: sqlite3.Connection) -> Database:
-    # Plugins that happen to be installed have no business on these connections.
-    return Database(connection, recursive_triggers=False, execute_plugins=False)
-
-
-def _write_connection(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Bring the write connection and the tables to where the writer wants them."""
-    journal = connection.execute("pragma journal_mode = wal").fetchone()[0]
-    if journal != "wal":
-        raise StoreError("the data directory does not allow a write-ahead log; put it on a local disk")
-    connection.execute("pragma synchronous = full")
-    # What fsync means on a Mac unless told otherwise; other systems ignore it.
-    connection.execute("pragma fullfsync = on")
-    connection.execute("pragma secure_delete = on")
-    connection.execute("pragma mmap_size = 0")
-    migrate(_database(connection))
-
-
-def _reader(path: Path) -> Database:
-    connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro",
-        uri=True,
-        timeout=BUSY_MS / 1000,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.execute("pragma query_only = on")
-    connection.execute("pragma wal_autocheckpoint = 0")
-    connection.execute("pragma mmap_size = 0")
-    return _database(connection)
+def _settle(connection: sqlite3.Connection) -> None:
+    """Finish what a power cut left half done: erase what has no key any more, destroy keys of which no row is left."""
+    for conversation in keyring.lost(connection):
+        connection.execute("begin immediate")
+        statements.erase(connection, conversation)
+        connection.execute("commit")
+    keyring.blank(connection, keyring.orphans(connection))
 
 
 def inspect(directory: Path) -> dict[str, Any]:
@@ -356,7 +376,7 @@ def inspect(directory: Path) -> dict[str, Any]:
         return found
     found["database"] = str(path)
     try:
-        db = _reader(path)
+        db = connections.reading(directory)
         with contextlib.closing(db):
             found |= _contents(db)
     except sqlite3.Error as error:
@@ -371,9 +391,12 @@ def inspect(directory: Path) -> dict[str, Any]:
 
 def _contents(db: Database) -> dict[str, Any]:
     present = set(db.table_names())
+    current = version(db) >= KEYRING_SINCE and any(
+        row[1] == keyring.SCHEMA for row in db.execute("pragma database_list")
+    )
     return {
         "schema": version(db),
         "quick_check": str(db.execute("pragma quick_check(1)").fetchone()[0]),
         "counts": {table: db.table(table).count for table in _TABLES if table in present},
-        "oldest_keys": db.execute(_OLDEST_KEYS).fetchall() if present.issuperset(_TABLES) else [],
+        "oldest_keys": db.execute(_OLDEST_KEYS).fetchall() if current else [],
     }

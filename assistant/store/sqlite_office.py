@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from assistant.store import CaseRow, Conflict, ConversationRow, SealedRecord
+from assistant.store import CaseRow, Conflict, ConversationRow, SealedRecord, keyring
 from assistant.store.office import CaseQuery, CheckResult, Counts, CrossingRow, LoggedReading, Step
-from assistant.store.statements import change_case, end_invitations, insert, remove_case
+from assistant.store.statements import change_case, end_invitations, insert_case, remove_case
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -47,7 +47,13 @@ class SqliteOffice:
         self._cases, self._conversations = cases, conversations
 
     async def make(self, row: CaseRow, bodies: Sequence[bytes]) -> None:
-        await self._writer.submit(partial(_make, row=row, bodies=bodies))
+        # The key before the row that names it; see `keyring`.
+        (key,) = await self._writer.submit(partial(keyring.put, wrapped=[row.wrapped_key]))
+        try:
+            await self._writer.submit(partial(_make, row=row, bodies=bodies, key=key))
+        except Conflict:
+            await self._writer.submit(partial(keyring.blank, keys=[key]))
+            raise
 
     async def do(self, *steps: Step) -> None:
         await self._writer.submit(partial(_do_all, steps=steps))
@@ -58,7 +64,8 @@ class SqliteOffice:
 
     async def merge(self, step: Step, *, absorbed: str, absorbed_after: int) -> None:
         work = partial(_merge, step=step, absorbed=absorbed, absorbed_after=absorbed_after)
-        await self._writer.submit(work, truncate=True)
+        unused = await self._writer.submit(work)
+        await self._writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
 
     async def by_reference(self, reference: str) -> CaseRow | None:
         found = await self._rows(CaseRow, f"{self._cases} where reference = ?", reference)
@@ -157,10 +164,10 @@ def _in(column: str, wanted: Sequence[str], values: dict[str, Any]) -> str:
     return f"{column} in ({', '.join(f':{name}' for name in names)})"
 
 
-def _make(connection: sqlite3.Connection, row: CaseRow, bodies: Sequence[bytes]) -> None:
+def _make(connection: sqlite3.Connection, row: CaseRow, bodies: Sequence[bytes], key: int) -> None:
     if connection.execute("select 1 from cases where id = ?", (row.id,)).fetchone():
         raise Conflict("the case exists already")
-    insert(connection, "cases", row)
+    insert_case(connection, row, key)
     do_step(connection, Step(case=row.id, bodies=bodies, after=0))
 
 
@@ -186,7 +193,8 @@ def do_step(connection: sqlite3.Connection, step: Step) -> None:
         )
 
 
-def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_after: int) -> None:
+def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_after: int) -> int | None:
+    """Merge, and give the number of the key of which no case is left."""
     if not connection.execute("select 1 from cases where id = ? and doings = ?", (absorbed, absorbed_after)).fetchone():
         raise Conflict("somebody did something with the other case meanwhile")
     do_step(connection, step)
@@ -195,7 +203,7 @@ def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_a
         end_invitations(connection, case, step.change.updated or "" if step.change is not None else "")
     for table in ("conversations", "readings", "crossings", "invitations", "letters"):
         connection.execute(f'update {table} set "case" = ? where "case" = ?', (step.case, absorbed))  # noqa: S608
-    remove_case(connection, absorbed)
+    return remove_case(connection, absorbed)
 
 
 def _cross(connection: sqlite3.Connection, step: Step, row: CrossingRow) -> None:

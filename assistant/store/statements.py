@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening
+from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, keyring
 
 BLANK_LETTER = "body = zeroblob(length(body))"
 """What takes the words out of a letter that is sent or given up."""
@@ -23,12 +23,38 @@ class Turn(NamedTuple):
     opening: Opening | None
     change: CaseChange | None
     submitted: str | None
+    keys: Keys | None = None
+
+
+class Keys(NamedTuple):
+    """The numbers that the keys of an opening have in the keyring; ``case`` is that of a case that exists, or a new
+    one's; ``code`` None without a code."""
+
+    case: int
+    conversation: int
+    code: int | None
+
+
+def put_keys(connection: sqlite3.Connection, opening: Opening) -> Keys:
+    """Keep the keys of an opening, before what names them is written."""
+    case, conversation = opening.case, opening.conversation
+    known = connection.execute("select key from cases where id = ?", (case.id,)).fetchone()
+    case_key = known[0] if known else keyring.put(connection, [case.wrapped_key])[0]
+    own = keyring.put(connection, [conversation.wrapped_key])[0]
+    coded = keyring.put(connection, [conversation.code_wrapped])[0] if conversation.code_wrapped else None
+    return Keys(case_key, own, coded)
+
+
+def blank_unused(connection: sqlite3.Connection, keys: Keys) -> None:
+    """Destroy the keys of an opening that was refused."""
+    used = connection.execute("select 1 from cases where key = ?", (keys.case,)).fetchone()
+    keyring.blank(connection, [keys.conversation, keys.code, None if used else keys.case])
 
 
 def append(connection: sqlite3.Connection, turn: Turn) -> int:
     """Write a turn; two statements for an ordinary reply. Raises Conflict."""
-    if turn.opening is not None:
-        _open(connection, turn.opening)
+    if turn.opening is not None and turn.keys is not None:
+        _open(connection, turn.opening, turn.keys)
     last = turn.after + len(turn.bodies)
     moved = connection.execute(
         "update conversations set seq = ? where id = ? and seq = ?", (last, turn.conversation, turn.after)
@@ -46,17 +72,17 @@ def append(connection: sqlite3.Connection, turn: Turn) -> int:
     return last
 
 
-def _open(connection: sqlite3.Connection, opening: Opening) -> None:
+def _open(connection: sqlite3.Connection, opening: Opening, keys: Keys) -> None:
     case, conversation = opening.case, opening.conversation
     if connection.execute("select 1 from conversations where id = ?", (conversation.id,)).fetchone():
         raise Conflict("the conversation exists already")
     if connection.execute("select 1 from cases where id = ?", (case.id,)).fetchone():
         connection.execute("update cases set status = 'begun' where id = ? and status = 'invited'", (case.id,))
     else:
-        insert(connection, "cases", case)
+        insert_case(connection, case, keys.case)
     if opening.invitation:
         _use_up(connection, opening.invitation, conversation.opened)
-    insert(connection, "conversations", conversation)
+    _insert(connection, "conversations", conversation, key=keys.conversation, code_key=keys.code)
     if opening.code is not None:
         connection.execute(
             "insert into codes (hash, conversation, expires) values (?, ?, ?)",
@@ -85,11 +111,13 @@ def end_invitations(connection: sqlite3.Connection, case: str, today: str) -> No
     )
 
 
-def insert(connection: sqlite3.Connection, table: str, row: CaseRow | ConversationRow) -> None:
-    """Insert a row, and its wrapped key into the table of keys."""
-    key = connection.execute("insert into keys (wrapped) values (?)", (row.wrapped_key,)).lastrowid
-    values = msgspec.structs.asdict(row) | {"key": key}
-    del values["wrapped_key"]
+def insert_case(connection: sqlite3.Connection, row: CaseRow, key: int) -> None:
+    """Insert a case whose wrapped key has this number in the keyring."""
+    _insert(connection, "cases", row, key=key)
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: CaseRow | ConversationRow, **keys: int | None) -> None:
+    values = {name: value for name, value in msgspec.structs.asdict(row).items() if "wrapped" not in name} | keys
     columns, places = ", ".join(f'"{name}"' for name in values), ", ".join("?" * len(values))
     connection.execute(f"insert into {table} ({columns}) values ({places})", list(values.values()))  # noqa: S608
 
@@ -107,52 +135,83 @@ def change_case(connection: sqlite3.Connection, case: str, change: CaseChange) -
         connection.execute(f"update cases set {columns} where id = ?", (*named.values(), case))  # noqa: S608
 
 
-def erase(connection: sqlite3.Connection, conversation: str) -> None:
-    """Remove a conversation, and its case when nothing else is left of it."""
-    found = connection.execute('select key, "case" from conversations where id = ?', (conversation,)).fetchone()
+def blank_conversation(connection: sqlite3.Connection, conversation: str) -> None:
+    """Destroy the keys of a conversation, before its rows go."""
+    found = connection.execute("select key, code_key from conversations where id = ?", (conversation,)).fetchone()
+    keyring.blank(connection, found or ())
+
+
+def open_to_office(connection: sqlite3.Connection, conversation: str, wrapped: bytes) -> bool:
+    """Put the key that is wrapped for the office in its place, before the conversation is sent; whether there was none
+    before."""
+    found = connection.execute("select key from conversations where id = ?", (conversation,)).fetchone()
+    if found is None or not keyring.is_blank(connection, found[0]):
+        return False
+    keyring.overwrite(connection, found[0], wrapped)
+    return True
+
+
+def close_to_office(connection: sqlite3.Connection, conversation: str) -> None:
+    """Take the office's key of a conversation away, unless it is sent."""
+    found = connection.execute(
+        "select key from conversations where id = ? and submitted is null", (conversation,)
+    ).fetchone()
+    keyring.blank(connection, found or ())
+
+
+def erase(connection: sqlite3.Connection, conversation: str) -> int | None:
+    """Remove a conversation whose keys are destroyed, and its case when nothing else is left of it; the number of that
+    case's key, which must be destroyed next."""
+    found = connection.execute('select "case" from conversations where id = ?', (conversation,)).fetchone()
     if found is None:
-        return
-    key, case = found
-    _blank(connection, key)
+        return None
+    case = str(found[0])
     connection.execute("delete from records where conversation = ?", (conversation,))
     connection.execute("delete from codes where conversation = ?", (conversation,))
     connection.execute("delete from sessions where kind = 'applicant' and subject = ?", (conversation,))
     connection.execute("delete from conversations where id = ?", (conversation,))
-    if not connection.execute('select 1 from conversations where "case" = ?', (case,)).fetchone():
-        _forsake(connection, case)
-
-
-def _forsake(connection: sqlite3.Connection, case: str) -> None:
-    """Remove a case of which nothing is left; one that the office made waits for the person to begin again."""
+    if connection.execute('select 1 from conversations where "case" = ?', (case,)).fetchone():
+        return None
     if connection.execute("select 1 from cases where id = ? and doings > 0", (case,)).fetchone():
+        # The office has made it: it waits for the person to begin again.
         connection.execute("update cases set status = 'invited', card = null, urgent = 0 where id = ?", (case,))
-        return
-    remove_case(connection, case)
+        return None
+    return remove_case(connection, case)
 
 
-def remove_case(connection: sqlite3.Connection, case: str) -> None:
-    """Remove a case, its key and what the office did with it. Its conversations are gone, or another's, before."""
-    for (case_key,) in connection.execute("select key from cases where id = ?", (case,)).fetchall():
-        _blank(connection, case_key)
+def remove_case(connection: sqlite3.Connection, case: str) -> int | None:
+    """Remove a case and what the office did with it; the number of its key, which must be destroyed next. Its
+    conversations are gone, or another's, before."""
+    found = connection.execute("select key from cases where id = ?", (case,)).fetchone()
     for table in ("doings", "invitations", "letters"):
         connection.execute(f'delete from {table} where "case" = ?', (case,))  # noqa: S608
     connection.execute("delete from cases where id = ?", (case,))
+    return int(found[0]) if found else None
 
 
-def _blank(connection: sqlite3.Connection, key: int) -> None:
-    """Overwrite a wrapped key where it lies; see `migrations` for why it is not deleted."""
-    connection.execute("update keys set wrapped = zeroblob(length(wrapped)) where id = ?", (key,))
-
-
-def replace_code(connection: sqlite3.Connection, conversation: str, hash: bytes, expires: str) -> None:
-    """Put a new code in the place of the old one."""
-    connection.execute("delete from codes where conversation = ?", (conversation,))
-    put = connection.execute(
-        "insert into codes (hash, conversation, expires) select ?, id, ? from conversations where id = ?",
-        (hash, expires, conversation),
-    )
-    if put.rowcount != 1:
+def replace_code(
+    connection: sqlite3.Connection, conversation: str, hash: bytes, expires: str, key: int | None
+) -> int | None:
+    """Put a new code, and the number of the key that it opens, in the place of the old ones; the number of the key
+    that the old code opened."""
+    old = connection.execute("select code_key from conversations where id = ?", (conversation,)).fetchone()
+    if old is None:
         raise Conflict("there is no such conversation")
+    connection.execute("delete from codes where conversation = ?", (conversation,))
+    connection.execute(
+        "insert into codes (hash, conversation, expires) values (?, ?, ?)", (hash, conversation, expires)
+    )
+    connection.execute("update conversations set code_key = ? where id = ?", (key, conversation))
+    return old[0] if old[0] is None else int(old[0])
+
+
+def blank_codes(connection: sqlite3.Connection, today: str) -> None:
+    """Destroy the keys that codes past their day open, before these go."""
+    rows = connection.execute(
+        "select code_key from conversations join codes on codes.conversation = conversations.id where expires < ?",
+        (today,),
+    ).fetchall()
+    keyring.blank(connection, [key for (key,) in rows])
 
 
 def put_recovery_codes(connection: sqlite3.Connection, name: str, hashes: Sequence[bytes]) -> None:

@@ -20,6 +20,7 @@ import msgspec
 from aiohttp.test_utils import TestClient, TestServer
 
 from assistant import resources
+from assistant.messages import seal_card
 from assistant.references import new_reference
 from assistant.server.app import make_app
 from assistant.service import Service
@@ -67,7 +68,9 @@ async def _make(service: Service, pattern: CaseRow, number: int) -> None:
     id = uuid.uuid4().hex
     wrapped = service.keys.new_key(id)[1]
     row = msgspec.structs.replace(pattern, id=id, reference=new_reference(), wrapped_key=wrapped)
-    row = msgspec.structs.replace(row, card=service.seal_card(row, Card(name=f"Person {number}", interpreter="ar")))
+    row = msgspec.structs.replace(
+        row, card=seal_card(service.keys, row, Card(name=f"Person {number}", interpreter="ar"))
+    )
     try:
         await service.store.office.make(row, [])
     except Conflict:

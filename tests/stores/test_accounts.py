@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from assistant.store import Conflict, SessionRow, Store, UserRow, migrations, recovery
 from assistant.store.accounts import DoingRow, UserChange
@@ -112,14 +113,12 @@ async def test_the_sessions_of_one_person_are_found_with_the_way_they_came(store
 
 
 @pytest.fixture
-def old_database(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def old_database(directory: Path) -> Path:
     """A database as the first step of the schema made it, with a login, a session and a token in it."""
     KeyFile.open(directory)
-    with monkeypatch.context() as older:
-        older.setattr(migrations, "STEPS", migrations.STEPS[:1])
-        SqliteStore.open(directory)._shut()
     with closing(sqlite3.connect(directory / "klarbild.db")) as connection:
-        assert connection.execute("pragma user_version").fetchone() == (1,)
+        migrations.STEPS[0](Database(connection))
+        connection.execute("pragma user_version = 1")
         connection.execute("insert into users values ('eva', '$argon2id$1', 'lead', '2026-03-01')")
         connection.execute("insert into sessions values (?, 'desk', 'eva', 1.0, 2.0)", (b"s" * 32,))
         connection.execute("insert into tokens values (?, 'system', 'lead', '2026-03-01')", (b"t" * 32,))

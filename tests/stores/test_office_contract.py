@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlite_utils import Database
 
 from assistant.store import CaseChange, CaseRow, Conflict, SealedRecord, Store
-from assistant.store.migrations import STEPS, migrate
+from assistant.store.migrations import STEPS
 from assistant.store.office import CaseQuery, CrossingRow, OfficeStore, Step
 from assistant.store.sqlite import SqliteStore
 
@@ -287,7 +287,6 @@ async def test_a_database_of_the_first_schema_keeps_its_cases_and_users(tmp_path
         "insert into cases values ('c', 'K7M-3Q9', '2026-03-05', 'sent', 'ar', 1, 1, x'01', '2026-03-06')"
     )
     connection.execute("insert into users values ('anna', 'hash', 'lead', '2026-01-01')")
-    migrate(db)
     connection.close()
     store = SqliteStore.open(directory)
     try:

@@ -36,6 +36,9 @@ async def test_the_files_are_for_their_owner_only_whatever_the_umask_says(tmp_pa
         await store.healthy()
         assert mode(directory) == 0o700
         assert {path.name: mode(path) for path in directory.iterdir()} == {
+            "keyring.db": 0o600,
+            "keyring.db-shm": 0o600,
+            "keyring.db-wal": 0o600,
             "klarbild.db": 0o600,
             "klarbild.db-shm": 0o600,
             "klarbild.db-wal": 0o600,
@@ -224,7 +227,7 @@ async def test_a_long_read_puts_the_cleaning_of_the_log_off_but_not_away(
 ) -> None:
     key = os.urandom(63)
     await store.append("talk", [b"sealed"], after=0, opening=opening("talk", key=key))
-    with closing(sqlite3.connect(directory / "klarbild.db", isolation_level=None)) as backup:
+    with closing(sqlite3.connect(directory / "keyring.db", isolation_level=None)) as backup:
         backup.execute("begin")
         backup.execute("select count(*) from keys").fetchone()
         await store.erase("talk")

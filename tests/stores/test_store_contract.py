@@ -353,10 +353,9 @@ async def test_a_closed_store_says_so_and_is_not_healthy(store: Store) -> None:
 
 
 async def test_closing_finishes_what_was_already_asked_for(store: Store, opening: MakeOpening) -> None:
-    waiting = [
-        asyncio.ensure_future(store.append(f"t{number}", [b"x"], after=0, opening=opening(f"t{number}")))
-        for number in range(50)
-    ]
+    for number in range(50):
+        await store.append(f"t{number}", [], after=0, opening=opening(f"t{number}", case=f"case-{number}"))
+    waiting = [asyncio.ensure_future(store.append(f"t{number}", [b"x"], after=0)) for number in range(50)]
     await asyncio.sleep(0)
     await store.close()
     assert await asyncio.gather(*waiting) == [1] * 50

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
+from assistant.messages import MESSAGE
 from assistant.server.keys import LIMITS
 from assistant.server.limits import Limits
-from assistant.service import MESSAGE, Service
+from assistant.service import Service
 from tests.conftest import Client, Clock
 from tests.web.api_client import Caller
 from tests.web.browser_without_script import Browser

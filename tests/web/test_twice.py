@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.core.record import Messaged
-from assistant.service import MESSAGE, Service
+from assistant.messages import MESSAGE
+from assistant.service import Service
 from tests.conftest import Client, Clock
 from tests.web.api_client import Caller
 from tests.web.browser_without_script import Browser, Page
