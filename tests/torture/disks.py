@@ -1,10 +1,10 @@
 """What may lie on a disk after the power was cut, rebuilt from a recording.
 
 What was synced is there. Of what was not, each sector of 512 bytes holds what it held at some moment since: its last
-content, an earlier one, or nothing new at all. A file has a size that it had since it was synced. Names that were made,
-moved or removed are on the disk from the sync of their directory on; before that, some of them in their order.
-
-Only names are cut at once with their directory: POSIX promises a new name to nobody who has synced the file alone.
+content, an earlier one, or nothing new at all. A file has a size that it had since it was synced, and is cut to it as a
+whole: truncating changes where a file ends, and no sector. Names that were made, moved or removed are on the disk from
+the sync of their directory on; before that, some of them in their order. POSIX promises a new name to nobody who has
+synced the file alone.
 """
 
 from __future__ import annotations
@@ -48,23 +48,20 @@ class _File:
         size, sized = len(content), _moment(chance, kept, last)
         for number, (offset, written) in enumerate(self.since):
             if written is None:
-                first, end = offset, max(len(content), offset)
                 if number < sized:
                     size = offset
-            else:
-                first, end = offset, offset + len(written)
-                if number < sized:
-                    size = max(size, end)
-            if end > len(content):
-                content.extend(bytes(end - len(content)))
-            for sector in range(first // SECTOR, -(-end // SECTOR)):
+                    _do(content, offset, None)
+                continue
+            end = offset + len(written)
+            if number < sized:
+                size = max(size, end)
+            content.extend(bytes(max(0, end - len(content))))
+            for sector in range(offset // SECTOR, -(-end // SECTOR)):
                 if sector not in moments:
                     moments[sector] = _moment(chance, kept, last)
                 if number < moments[sector]:
-                    start, stop = max(first, sector * SECTOR), min(end, (sector + 1) * SECTOR)
-                    content[start:stop] = (
-                        bytes(stop - start) if written is None else written[start - offset : stop - offset]
-                    )
+                    start, stop = max(offset, sector * SECTOR), min(end, (sector + 1) * SECTOR)
+                    content[start:stop] = written[start - offset : stop - offset]
         del content[size:]
         content.extend(bytes(size - len(content)))
         return bytes(content)

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from tests.faults.serving import Server
+from tests.torture.edge import House, house
 from tests.torture.people import Gone, Person, compare
-from tests.torture.power import House, house
 from tests.torture.rows import Row, Scale
 
 _PEOPLE = 4

@@ -7,11 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.conftest import Clock, service_on
+from tests.conftest import Clock
 from tests.faults.serving import Server
+from tests.torture.edge import House, house
 from tests.torture.pages import Visitor
 from tests.torture.people import Gone, Person, Talk, compare, copied, record_of, twice
-from tests.torture.power import House, house
 from tests.torture.proxy import FAULTS, Fault, Proxy
 from tests.torture.rows import Row, Scale
 
@@ -86,16 +86,17 @@ async def _visits(
     copied(data, copy)
     lost, doubled = list[str](), list[str]()
     clock = Clock()
-    async with service_on(copy, one.dialogs, one.catalogs, clock) as service:
-        for code, told in visits:
-            records = await record_of(service, code)
-            if records is None:
-                lost.append(f"a visit: the code opens nothing (of {len(told)} answers)")
-                continue
-            named = {f"{getattr(each.event, 'item', '')} {getattr(each.event, 'of', '')}".strip() for each in records}
-            # What is asked at the gate is kept nowhere.
-            lost += [f"a visit: {item}" for item in told[1:] if item not in named]
-            doubled += [f"a visit: {what}" for what in twice(records)]
+    service = one.open(copy, clock)
+    for code, told in visits:
+        records = await record_of(service, code)
+        if isinstance(records, str):
+            lost.append(f"a visit: {records} (of {len(told)} answers)")
+            continue
+        named = {f"{getattr(each.event, 'item', '')} {getattr(each.event, 'of', '')}".strip() for each in records}
+        # What is asked at the gate is kept nowhere.
+        lost += [f"a visit: {item}" for item in told[1:] if item not in named]
+        doubled += [f"a visit: {what}" for what in twice(records)]
+    await service.store.close()
     return lost, doubled
 
 

@@ -7,11 +7,12 @@ instead of raising. A test under tests/ should call the same function with `scal
 
 from __future__ import annotations
 
-from tests.torture import kill, network, power
+from tests.torture import kill, network, power, races
 from tests.torture.rows import Part
 
 PARTS = (
     Part("power", "disks as a power cut may leave them, rebuilt from recorded writes and syncs", power.run),
     Part("kill", "kill -9 of a server under load, a moment after an acknowledgement", kill.run),
     Part("network", "twenty kinds of bad network between telephones and server", network.run),
+    Part("races", "devices of one conversation that answer at the same moment", races.run),
 )

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from assistant.core.record import Answered, Closed, Declined, Filled, Opened, Recorded, Submitted, decode
 from assistant.service import Service
-from tests.conftest import Clock, service_on
+from assistant.store import StoreError
+from tests.conftest import Clock
 from tests.faults.answering import START, answer
-from tests.torture.power import House
+from tests.torture.edge import House
 
 _NOT_OURS = (502, 503, 504)
 
@@ -137,16 +138,15 @@ async def compare(data: Path, talks: Iterable[Talk], house: House, copy: Path) -
     clock.now = datetime.datetime.now(datetime.UTC)
     kept = [talk for talk in talks if talk.kept]
     lost, doubled = list[str](), list[str]()
-    async with service_on(copy, house.dialogs, house.catalogs, clock) as service:
-        for talk in kept:
-            records = await record_of(service, talk.code)
-            if records is None:
-                lost.append(f"{talk.mark}: the code opens nothing")
-                continue
-            lost += [f"{talk.mark}: {one.path} {one.seen}–{one.seq}" for one in talk.told if not _holds(records, one)]
-            doubled += [f"{talk.mark}: {what}" for what in twice(records)]
-            if [one.seq for one in records] != list(range(1, len(records) + 1)):
-                lost.append(f"{talk.mark}: the record has gaps")
+    service = house.open(copy, clock)
+    for talk in kept:
+        records = await record_of(service, talk.code)
+        if isinstance(records, str):
+            lost.append(f"{talk.mark}: {records}")
+            continue
+        lost += [f"{talk.mark}: {one.path} {one.seen}–{one.seq}" for one in talk.told if not _holds(records, one)]
+        doubled += [f"{talk.mark}: {what}" for what in twice(records)]
+    await service.store.close()
     shutil.rmtree(copy)
     return Found(len(kept), sum(len(talk.told) for talk in kept), tuple(lost), tuple(doubled))
 
@@ -159,12 +159,17 @@ def copied(data: Path, copy: Path) -> None:
             shutil.copy2(path, copy / path.name)
 
 
-async def record_of(service: Service, code: str) -> list[Recorded] | None:
-    """The record that a code opens; None if it opens nothing."""
-    talk = await service.resume(code)
+async def record_of(service: Service, code: str) -> list[Recorded] | str:
+    """The record that a code opens, or what is wrong with it."""
+    try:
+        talk = await service.resume(code)
+    except StoreError:
+        return "the record is damaged"
     if talk is None or talk.key is None:
-        return None
-    return [decode(talk.key.open(talk.id, one.seq, one.body)) for one in await service.store.read(talk.id)]
+        return "the code opens nothing"
+    records = [decode(talk.key.open(talk.id, one.seq, one.body)) for one in await service.store.read(talk.id)]
+    gaps = [one.seq for one in records] != list(range(1, len(records) + 1))
+    return "the record has gaps" if gaps else records
 
 
 def twice(records: Iterable[Recorded]) -> list[str]:

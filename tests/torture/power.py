@@ -12,15 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from assistant import resources
-from assistant.core.dialog import Dialog
-from assistant.starting import load_dialogs
 from assistant.store import StoreError
-from assistant.texts import Catalogs
-from tests.conftest import Clock, service_on
+from tests.conftest import Clock
 from tests.torture.disks import Disk, cuts, same
+from tests.torture.edge import House, house
 from tests.torture.recording import Entry, build, record, why_not
 from tests.torture.rows import Mutant, Row, Scale
 from tests.torture.working import digest
@@ -60,22 +57,11 @@ class Promised:
                 self.erased.add(talk)
 
 
-class House(NamedTuple):
-    """What the program needs beside its data."""
-
-    dialogs: Mapping[str, Dialog]
-    catalogs: Catalogs
-
-
-def house() -> House:
-    """The program's own dialogs and words."""
-    return House(load_dialogs(), Catalogs.load(resources.folder("locales")))
-
-
 async def broken(data: Path, promised: Promised, one: House, chance: random.Random) -> list[str]:
     """What is not as it was promised in a data directory, a word for each thing."""
     try:
-        async with service_on(data, one.dialogs, one.catalogs, Clock()) as service:
+        service = one.open(data, Clock())
+        try:
             found = [what for talk in promised.tried for what in await _talk(service.store, talk, promised)]
             talks = [talk for talk in promised.kept if promised.codes.get(talk) and talk not in promised.erasing]
             if talks:
@@ -85,6 +71,8 @@ async def broken(data: Path, promised: Promised, one: House, chance: random.Rand
                     found.append("the code opens nothing")
                 elif resumed.state.seq < max(number for number, _ in promised.kept[talk]):
                     found.append("the code opens less than was told")
+        finally:
+            await service.store.close()
     except (StoreError, sqlite3.Error) as error:
         return [f"does not open ({error})"]
     return found + _damage(data)

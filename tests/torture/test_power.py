@@ -65,6 +65,14 @@ def test_what_was_not_synced_is_kept_lost_and_torn_by_sectors() -> None:
         assert sectors <= {b"a" * SECTOR, b"b" * SECTOR}
 
 
+def test_a_file_that_was_truncated_is_short_or_as_it_was() -> None:
+    disk = a_file()
+    written(disk, "a")
+    disk.play(Entry("S", 3, 0, b""))
+    disk.play(Entry("T", 3, SECTOR, b""))
+    assert left(disk) == {FULL_OF["a"], b"a" * SECTOR}
+
+
 def test_a_name_is_sure_once_its_directory_is_synced_and_a_removed_one_may_come_back() -> None:
     disk = Disk()
     disk.play(Entry("O", 2, 0, b"/d"))

@@ -19,14 +19,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from assistant import resources
 from assistant.player import next_command
 from assistant.service import Service
-from assistant.starting import load_dialogs
-from assistant.texts import Catalogs
-from tests.conftest import Clock, service_on
+from tests.conftest import Clock
 from tests.journeys.playing import SEVEN, journey
-from tests.torture.edge import watched
+from tests.torture.edge import Watch, house
 
 Note = Callable[..., None]
 
@@ -36,8 +33,8 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:24]
 
 
-def noting(service: Service, note: Note) -> None:
-    """From now on each write of a record and each erasure is noted before and after."""
+def noting(note: Note) -> Watch:
+    """Has each write of a record and each erasure noted, before it is made and when it is promised."""
 
     async def watch(
         name: str, values: tuple[Any, ...], named: dict[str, Any], call: Callable[[], Awaitable[Any]]
@@ -56,7 +53,7 @@ def noting(service: Service, note: Note) -> None:
             return None
         return await call()
 
-    service.store = watched(service.store, watch)
+    return watch
 
 
 async def person(service: Service, number: int, note: Note) -> None:
@@ -85,16 +82,16 @@ async def person(service: Service, number: int, note: Note) -> None:
 
 async def work(directory: Path, rounds: int) -> None:
     """Rounds of six people at once; the store is closed and opened anew between them."""
-    dialogs, catalogs = load_dialogs(), Catalogs.load(resources.folder("locales"))
+    one = house()
     with (directory / "notes").open("ab", buffering=0) as notes:
 
         def note(**said: Any) -> None:
             notes.write(json.dumps(said).encode() + b"\n")
 
         for round in range(rounds):
-            async with service_on(directory / "data", dialogs, catalogs, Clock()) as service:
-                noting(service, note)
-                await asyncio.gather(*(person(service, round * 6 + place, note) for place in range(6)))
+            service = one.open(directory / "data", Clock(), noting(note))
+            await asyncio.gather(*(person(service, round * 6 + place, note) for place in range(6)))
+            await service.store.close()
 
 
 class Weaker(sqlite3.Connection):
