@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, languages, office_commands, resources
+from assistant import audio, checks, demo, doctor, key_commands, languages, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -248,6 +248,7 @@ def show_doctor(data: Path) -> None:
 
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
+commands.add_command(key_commands.keys)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from assistant.exports import pdf
 from assistant.sending.files import FOLDER as OUTBOX
 from assistant.settings import FILE, Settings, SettingsError, load
 from assistant.starting import StartError, load_dialogs, load_rulebook
-from assistant.store import StoreError, files
+from assistant.store import StoreError, files, keyfile
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import inspect
 from assistant.talks import SWEDEN
@@ -66,7 +66,7 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
         problems += error.lines
     try:
         files.refuse_file(data)
-        _keys(data, _database(data, lines, problems), problems)
+        _keys(data, _database(data, lines, problems), lines, problems)
         warnings += [f"{problem}; it is not played" for problem in Recordings(data / FOLDER).problems]
         _room(data, lines, problems)
     except StoreError as error:
@@ -206,16 +206,19 @@ def _database(data: Path, lines: list[str], problems: list[str]) -> Sequence[tup
     return oldest
 
 
-def _keys(data: Path, stored: Sequence[tuple[str, bytes]], problems: list[str]) -> None:
+def _keys(data: Path, stored: Sequence[tuple[str, bytes]], lines: list[str], problems: list[str]) -> None:
     """A database without its key file is lost; a key file that cannot be used keeps the program from starting."""
-    path = data / files.KEY
-    if path.exists():
-        try:
-            KeyFile.open(data).check(stored)
-        except StoreError as error:
-            problems.append(str(error))
-    elif (data / files.DATABASE).exists():
-        problems.append(f"{path} is missing, and nothing in the database can be read without it; bring the file back")
+    if not (data / files.DATABASE).exists() and not (data / files.KEY).exists():
+        # Made at the first start; a doctor makes nothing.
+        return
+    try:
+        settings = load(data)
+        source = keyfile.source(settings.key_file, settings.key_command).of(data)
+        KeyFile(keyfile.load(source, made=True), source).check(stored)
+    except (StoreError, SettingsError) as error:
+        problems.append(str(error))
+    if os.environ.get(keyfile.VARIABLE):
+        lines.append(f"note: the secrets are in {keyfile.VARIABLE}; a file or a credential is seen by fewer programs")
 
 
 def _room(data: Path, lines: list[str], problems: list[str]) -> None:

@@ -20,8 +20,8 @@ from assistant.desk import token_hash
 from assistant.server import control
 from assistant.service import utc_now
 from assistant.staff import Staff
+from assistant.starting import open_keys
 from assistant.store import Role, TokenRow, UserRow, codes
-from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 
 ROLES = click.Choice(get_args(Role))
@@ -180,7 +180,7 @@ async def _do(data: Path, command: control.Command) -> tuple[control.Login, ...]
     answer = await control.ask(command, data)
     if answer is not None:
         return answer
-    keys = KeyFile.open(data)
+    keys = open_keys(data)
     store = SqliteStore.open(data)
     try:
 

@@ -106,11 +106,11 @@ _ONE_OF = {
 }
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
 _SEPARATORS = {"accessibility_gaps": ";"}
-_WORDS = ("openid_scopes", "openid_acr", "openid_amr")
+_WORDS = ("key_command", "openid_scopes", "openid_acr", "openid_amr")
 _ROLES = ("caseworker", "lead", "admin")
 _COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD"}
+_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_KEYS"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -133,6 +133,8 @@ def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _together(settings: Settings) -> None:
     """Refuse settings that are right one by one and mean nothing together."""
+    if settings.key_file and settings.key_command:
+        raise SettingsError("key_file and key_command: give one of them; the secrets are in one place")
     if settings.openid_issuer and not settings.openid_client_id:
         raise SettingsError("openid_client_id: is missing; say what the provider of openid_issuer calls this program")
     if settings.openid_issuer and "openid" not in settings.openid_scopes:

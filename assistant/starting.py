@@ -14,7 +14,7 @@ from assistant.core.dialog import Dialog
 from assistant.core.hints import NO_RULES, Rulebook
 from assistant.service import Service
 from assistant.settings import Settings, SettingsError, load
-from assistant.store import StoreError
+from assistant.store import StoreError, keyfile
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import CatalogError, Catalogs
@@ -61,10 +61,16 @@ def open_service(data: Path) -> Service:
     if lines or catalogs is None:
         raise StartError(lines)
     try:
-        keys = KeyFile.open(data)
+        keys = open_keys(data, settings)
         return Service(dialogs, SqliteStore.open(data, keys=keys), keys, catalogs, settings, rulebook=rulebook)
     except StoreError as error:
         raise StartError([str(error)]) from error
+
+
+def open_keys(data: Path, settings: Settings | None = None) -> KeyFile:
+    """The secrets of a data directory, from where its settings say that they are. Raises SettingsError, StoreError."""
+    settings = settings or load(data)
+    return KeyFile.open(data, keyfile.source(settings.key_file, settings.key_command))
 
 
 def _missing_languages(settings: Settings, catalogs: Catalogs) -> list[str]:

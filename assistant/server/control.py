@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -118,8 +118,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 @contextlib.asynccontextmanager
-async def listening(store: Store, staff: Staff, data: Path) -> AsyncIterator[bool]:
-    """Listen while the block runs; False where the system has no such sockets."""
+async def listening(store: Store, staff: Staff, data: Path, more: Iterable[web.RouteDef] = ()) -> AsyncIterator[bool]:
+    """Listen while the block runs, also for ``more`` commands; False where the system has no such sockets."""
     try:
         listener = _listener(data)
     except (OSError, AttributeError):
@@ -127,7 +127,7 @@ async def listening(store: Store, staff: Staff, data: Path) -> AsyncIterator[boo
         return
     app = web.Application(middlewares=[_refusals])
     app[_STORE], app[_STAFF] = store, staff
-    app.add_routes([web.post("/command", _command)])
+    app.add_routes([web.post("/command", _command), *more])
     runner = web.AppRunner(app, access_log=None)
     try:
         await runner.setup()
@@ -169,17 +169,25 @@ def _address(data: Path) -> Iterator[str]:
 
 async def ask(command: Command, data: Path) -> tuple[Login, ...] | None:
     """Have the server that runs on this directory do something; None if no server is there. Raises StoreError."""
+    answer = await post("/command", msgspec.json.encode(command), data)
+    return msgspec.json.decode(answer, type=tuple[Login, ...]) if answer is not None else None
+
+
+async def post(
+    address: str, body: bytes, data: Path, *, limits: aiohttp.ClientTimeout = aiohttp.client.DEFAULT_TIMEOUT
+) -> bytes | None:
+    """What the server that runs on this directory answers; None if no server is there. Raises StoreError."""
     if not (data / SOCKET).exists():
         return None
-    with _address(data) as address:
+    with _address(data) as place:
         try:
             async with (
-                aiohttp.ClientSession(connector=aiohttp.UnixConnector(address)) as session,
-                session.post("http://klarbild/command", data=msgspec.json.encode(command)) as answer,
+                aiohttp.ClientSession(connector=aiohttp.UnixConnector(place), timeout=limits) as session,
+                session.post(f"http://klarbild{address}", data=body) as answer,
             ):
                 if answer.status != 200:
                     raise StoreError(await answer.text() if answer.status == 503 else _NO_ANSWER)
-                return msgspec.json.decode(await answer.read(), type=tuple[Login, ...])
+                return await answer.read()
         except aiohttp.ClientConnectorError:
             return None
         except (aiohttp.ClientError, TimeoutError):

@@ -69,7 +69,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             raise
         return await _answer(request, error)
     except StoreError as error:
-        _tell(request, error)
+        # Its text is one line for the operator, and names nothing but ids.
+        _tell(request, error, told=f": {error}")
         return await _answer(request, web.HTTPServiceUnavailable())
     except Exception as error:
         _tell(request, error)
@@ -92,13 +93,13 @@ async def _answer(request: web.Request, error: web.HTTPException) -> web.Respons
     return response
 
 
-def _tell(request: web.Request, error: Exception) -> None:
+def _tell(request: web.Request, error: Exception, told: str = "") -> None:
     """Log where something went wrong: the route's template, the kind of error and the line, never anybody's words."""
     resource = request.match_info.route.resource
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _ABOUT_US in Path(frame.filename).parents]
     place = f"{Path(ours[-1].filename).relative_to(_ABOUT_US)}:{ours[-1].lineno}" if ours else "-"
     route = resource.canonical if resource is not None else "-"
-    _log.error("%s %s: %s at %s", request.method, route, type(error).__name__, place)
+    _log.error("%s %s: %s at %s%s", request.method, route, type(error).__name__, place, told)
 
 
 @web.middleware

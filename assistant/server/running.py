@@ -16,7 +16,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from assistant.addresses import is_loopback
-from assistant.server import control
+from assistant.server import control, rekeying
 from assistant.server.app import make_app
 from assistant.server.keys import STAFF
 from assistant.server.refusals import Runner
@@ -86,7 +86,8 @@ async def serve(
             await web.TCPSite(runner, place.host, place.port, ssl_context=context).start()
         except OSError as error:
             raise ServeError(f"cannot listen on {place.host} port {place.port}: {_why(error)}") from None
-        await stack.enter_async_context(control.listening(service.store, app[STAFF], data))
+        more = [*rekeying.commands(service)]
+        await stack.enter_async_context(control.listening(service.store, app[STAFF], data, more))
         ready(_address(runner, place, tls=context is not None))
         await stop.wait()
 

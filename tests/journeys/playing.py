@@ -20,6 +20,7 @@ from assistant.core.summary import Summary
 from assistant.desk import CaseDetail, Desk
 from assistant.exports.text import summary_text
 from assistant.lifeline_page import LifeLinePage, life_line_page
+from assistant.openers import with_key
 from assistant.player import next_command
 from assistant.service import Service
 from assistant.settings import Settings
@@ -110,7 +111,7 @@ class House:
             return talk
         await self.close()
         self.service = self._opened()
-        found = await self.service.talk(talk.id)
+        found = await self.service.talk(talk.id, with_key(talk.key))
         assert found is not talk
         return found
 
