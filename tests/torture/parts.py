@@ -7,7 +7,7 @@ instead of raising. A test under tests/ should call the same function with `scal
 
 from __future__ import annotations
 
-from tests.torture import kill, network, power, races
+from tests.torture import crashes, kill, network, power, races
 from tests.torture.rows import Part
 
 PARTS = (
@@ -15,4 +15,5 @@ PARTS = (
     Part("kill", "kill -9 of a server under load, a moment after an acknowledgement", kill.run),
     Part("network", "twenty kinds of bad network between telephones and server", network.run),
     Part("races", "devices of one conversation that answer at the same moment", races.run),
+    Part("order", "anything in any order, with crashes between any two steps and any two writes", crashes.run),
 )
