@@ -7,7 +7,7 @@ instead of raising. A test under tests/ should call the same function with `scal
 
 from __future__ import annotations
 
-from tests.torture import crashes, kill, network, power, races
+from tests.torture import crashes, kill, network, power, races, soak
 from tests.torture.rows import Part
 
 PARTS = (
@@ -16,4 +16,5 @@ PARTS = (
     Part("network", "twenty kinds of bad network between telephones and server", network.run),
     Part("races", "devices of one conversation that answer at the same moment", races.run),
     Part("order", "anything in any order, with crashes between any two steps and any two writes", crashes.run),
+    Part("soak", "thousands of conversations through one server: nothing is lost, nothing grows", soak.run),
 )
