@@ -263,7 +263,9 @@ class Service:
                 await self._append(talk, records)
             except Conflict:
                 self._cache.pop(talk.id, None)
-                talk = await self._read(talk.id, with_key(talk.key) or by_office(self.keys))
+                code, talk = talk.code, await self._read(talk.id, with_key(talk.key) or by_office(self.keys))
+                # A double tap in the first minutes must not take away the code that is still to be written down.
+                talk.code = talk.code or code
                 continue
             return Outcome(await self.talk(talk.id, with_key(talk.key)), since)
 

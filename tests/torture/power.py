@@ -22,8 +22,9 @@ from tests.torture.recording import Entry, build, record, why_not
 from tests.torture.rows import Mutant, Row, Scale
 from tests.torture.working import digest
 
-MUTANTS = ("normal", "off")
-"""What `synchronous` must never be: with the first, acknowledged replies are lost; with the other, the database."""
+MUTANTS = ("normal", "off", "keyring.off")
+"""What `synchronous` must never be: with the first, acknowledged replies are lost; with the second, the database; with
+the third, which is for the file of keys alone, conversations that nobody can open any more."""
 _ROUNDS = 2
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.core.commands import Submit
+from assistant.core.commands import Back, Change, Submit
 from assistant.core.steps import Review
 from assistant.player import next_command
 from assistant.service import Service
@@ -98,4 +98,18 @@ async def test_a_conversation_that_is_erased_while_it_is_read_is_gone_and_not_da
     service._cache.clear()
     with pytest.raises(NoSuchTalk):
         await service.resume(talk.code)
+    await service.store.close()
+
+
+async def test_a_double_tap_does_not_take_the_code_from_the_page_that_shows_it(
+    tmp_path: Path, whole_house: House
+) -> None:
+    service = whole_house.open(tmp_path / "data", Clock())
+    talk = await at_the_review(service)
+    code = talk.code
+    taps = [service.act(talk.id, Back(), talk.state.seq), service.act(talk.id, Change("goals"), talk.state.seq)]
+    await asyncio.gather(*taps)
+    now = await service.talk(talk.id)
+    assert now is not talk, "nobody was first"
+    assert now.code == code
     await service.store.close()

@@ -3,7 +3,8 @@
     python -m tests.torture.working DIRECTORY ROUNDS [SYNCHRONOUS]
 
 The data lie in DIRECTORY/data, and what was promised to people in DIRECTORY/notes: one JSON line each, written when the
-service has returned. SYNCHRONOUS overrides what the store asks of SQLite (`normal`, `off`): a fault put in on purpose.
+service has returned. SYNCHRONOUS overrides what the store asks of SQLite (`normal`, `off`, `keyring.off` for the keys
+alone): a fault put in on purpose.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ class Weaker(sqlite3.Connection):
     times = 0
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        weaker = re.sub(r"(synchronous\s*=\s*)\w+", rf"\g<1>{self.level}", sql, flags=re.IGNORECASE)
+        file, _, level = self.level.rpartition(".")
+        asked = rf"({re.escape(f'{file}.' if file else '')}synchronous\s*=\s*)\w+"
+        weaker = re.sub(asked, rf"\g<1>{level}", sql, flags=re.IGNORECASE)
         Weaker.times += weaker != sql
         return super().execute(weaker, *values)
 
