@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.store import StoreError
+from assistant.talks import NoSuchTalk
 from tests.conftest import Clock
 from tests.torture.disks import Disk, cuts, same
 from tests.torture.edge import House, house
@@ -74,8 +75,8 @@ async def broken(data: Path, promised: Promised, one: House, chance: random.Rand
                     found.append("the code opens less than was told")
         finally:
             await service.store.close()
-    except (StoreError, sqlite3.Error) as error:
-        return [f"does not open ({error})"]
+    except (StoreError, sqlite3.Error, NoSuchTalk) as error:
+        return [f"does not open ({str(error) or type(error).__name__})"]
     return found + _damage(data)
 
 
