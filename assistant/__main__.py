@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -51,6 +52,11 @@ def main() -> None:
         commands()
     except (StartError, Refused) as error:
         _give_up(*error.lines)
+    except running.DiskFailed as error:
+        click.echo(str(error), err=True)
+        logging.shutdown()
+        # Not sys.exit: what is tidied up at the end of a program would close the database.
+        os._exit(1)
     except (StoreError, SettingsError, CatalogError, running.ServeError) as error:
         _give_up(str(error))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import platform
-import shutil
 import stat
 import sys
 from collections.abc import Sequence
@@ -23,8 +22,8 @@ from assistant.sending.files import FOLDER as OUTBOX
 from assistant.settings import FILE, Settings, SettingsError, load
 from assistant.starting import StartError, load_dialogs, load_rulebook
 from assistant.store import StoreError, files, keyfile
+from assistant.store.inspection import inspect, unsound
 from assistant.store.sealing import KeyFile
-from assistant.store.sqlite import inspect
 from assistant.talks import SWEDEN
 
 _LITTLE_ROOM = 200 * 1024 * 1024
@@ -49,8 +48,10 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
     ]
     problems: list[str] = []
     warnings: list[str] = _no_pdf()
+    reserve = 0
     try:
         settings = load(data)
+        reserve = settings.reserve_mb * 1024 * 1024
         lines.append(f"settings of {data}: understood")
         lines += [_sign_in(settings), _letters(settings)]
         warnings += _no_numbers(settings) + _never_checked(settings) + _weak_sign_in(settings)
@@ -66,9 +67,10 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
         problems += error.lines
     try:
         files.refuse_file(data)
+        _rights(data, problems)
         _keys(data, _database(data, lines, problems), lines, problems)
         warnings += [f"{problem}; it is not played" for problem in Recordings(data / FOLDER).problems]
-        _room(data, lines, problems)
+        _room(data, reserve, lines, problems)
     except StoreError as error:
         problems.append(str(error))
     except OSError as error:
@@ -193,6 +195,10 @@ def _without_library(settings: Settings) -> list[str]:
 
 def _database(data: Path, lines: list[str], problems: list[str]) -> Sequence[tuple[str, bytes]]:
     """Some of the wrapped keys that the database holds, to try the key file on."""
+    problem = "" if files.is_served(data) else unsound(data)
+    if problem:
+        problems.append(problem)
+        return ()
     found = inspect(data)
     lines.append(f"SQLite {found['sqlite']}")
     lines.extend(f"note: {note}" for note in found["notes"])
@@ -221,13 +227,22 @@ def _keys(data: Path, stored: Sequence[tuple[str, bytes]], lines: list[str], pro
         lines.append(f"note: the secrets are in {keyfile.VARIABLE}; a file or a credential is seen by fewer programs")
 
 
-def _room(data: Path, lines: list[str], problems: list[str]) -> None:
-    place = next((one for one in (data.absolute(), *data.absolute().parents) if one.is_dir()), None)
-    if place is None:
+def _rights(data: Path, problems: list[str]) -> None:
+    """What the server would have to write to, and cannot."""
+    for path in (data, data / files.DATABASE):
+        if path.exists() and not os.access(path, os.W_OK):
+            remedy = "check its owner and rights (chown, chmod), and that its disk is not read-only"
+            problems.append(f"{path} cannot be written; {remedy}")
+
+
+def _room(data: Path, reserve: int, lines: list[str], problems: list[str]) -> None:
+    free = files.room(data)
+    if free is None:
         return
-    free = shutil.disk_usage(place).free
     told = f"{free // (1024 * 1024)} MB free on the disk of {data}"
-    if free < _LITTLE_ROOM:
+    if free < reserve:
+        problems.append(f"{told}; no new conversation begins until there is more room (reserve_mb); make room")
+    elif free < _LITTLE_ROOM:
         problems.append(f"{told}; make room, or replies can soon not be saved")
     else:
         lines.append(told)

@@ -21,7 +21,7 @@ from assistant.core.steps import Begin
 from assistant.messages import Messages, seal_card
 from assistant.openers import Opener, by_code, by_office, records_of, state_of, with_key
 from assistant.settings import Settings
-from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, codes
+from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, StoreError, codes
 from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import BLANK, KeyFile, TamperedError
 from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, new_case, sealed, urgent_names
@@ -341,7 +341,7 @@ class Service:
             if isinstance(talk.step, Begin):
                 try:
                     await self._keep(talk)
-                except InvitationGone:
+                except (InvitationGone, StoreError):
                     # A script sends the form once more without itself, and must be told the same.
                     talk.state = before
                     talk.refresh(today)

@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_visit_days: int = 14
     plan_months: int = 3
     invitation_days: int = 14
+    reserve_mb: int = 100
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -91,7 +92,14 @@ FILE = "klarbild.toml"
 
 _KEYS = tuple(Settings.__struct_fields__)
 _PREFIX = "KLARBILD_"
-_MOST = {"draft_days": 366, "first_visit_days": 366, "plan_months": 24, "invitation_days": 366, "smtp_port": 65535}
+_MOST = {
+    "draft_days": 366,
+    "first_visit_days": 366,
+    "plan_months": 24,
+    "invitation_days": 366,
+    "reserve_mb": 1_000_000,
+    "smtp_port": 65535,
+}
 _EXPECTED = {
     str: 'a text in quotes, like "Motala"',
     int: "a whole number",

@@ -25,6 +25,7 @@ MOST = 10_000
 """How many tickets live at once; the oldest makes room for a new one."""
 
 _BYTES = 16
+_SET_BACK = datetime.timedelta(minutes=1)
 
 
 class _Ticket(NamedTuple):
@@ -91,6 +92,10 @@ class Tickets:
         now = self._clock()
         while self._alive and next(iter(self._alive.values())).until <= now:
             self._end(next(iter(self._alive)))
+        # When the clock is set back, what was made later than now would live too long.
+        latest = now + datetime.timedelta(minutes=MINUTES) + _SET_BACK
+        while self._alive and next(reversed(self._alive.values())).until > latest:
+            self._end(next(reversed(self._alive)))
 
 
 def _hash(ticket: str) -> bytes:

@@ -36,6 +36,7 @@ from assistant.server.entrance import MESSAGES_AN_HOUR
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
+from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered, opened_by
@@ -98,6 +99,7 @@ def _answer(body: msgspec.Struct, status: int = 200) -> web.Response:
 
 
 def _viewer(request: web.Request, talk: Talk) -> Viewer:
+    check_settled(talk)
     service = request.app[SERVICE]
     return Viewer(talk, service.words(talk.state.locale), service.settings)
 
@@ -200,7 +202,7 @@ async def urgent(request: web.Request) -> web.Response:
     if not limits.take("message", address, MESSAGES_AN_HOUR):
         raise Refusal(429, "too_many_requests", "Too many messages were sent. Try again later.", {"Retry-After": "600"})
     message = Message(kind=wanted.kind, name=wanted.name, phone=wanted.phone, when=wanted.when)
-    outcome = await request.app[SERVICE].act(talk.id, message, wanted.seen, with_key(talk.key))
+    outcome = await in_time(request.app[SERVICE].act(talk.id, message, wanted.seen, with_key(talk.key)))
     if outcome.problem is not None:
         limits.give_back("message", address)
     return _outcome(request, outcome, wanted.seen)
@@ -258,10 +260,15 @@ async def erase(request: web.Request) -> web.Response:
 
 
 async def _act(request: web.Request, talk: Talk, command: Command, seen: int) -> web.Response:
+    return _outcome(request, await in_time(_acted(request, talk, command, seen)), seen)
+
+
+async def _acted(request: web.Request, talk: Talk, command: Command, seen: int) -> Outcome:
+    """The command, and the session written down if it made the case: also when nobody waits for the answer any more."""
     outcome = await request.app[SERVICE].act(talk.id, command, seen, with_key(talk.key))
     if outcome.began:
         await request.app[SESSIONS].keep(bearer(request), outcome.talk.key)
-    return _outcome(request, outcome, seen)
+    return outcome
 
 
 def _outcome(request: web.Request, outcome: Outcome, seen: int) -> web.Response:

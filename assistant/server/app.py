@@ -14,6 +14,7 @@ from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
 from assistant.server import (
+    admission,
     api,
     applicant,
     design,
@@ -34,6 +35,7 @@ from assistant.server import (
     health,
     invited,
     leaflets,
+    metrics,
     openapi,
     openid,
     pages,
@@ -43,6 +45,7 @@ from assistant.server import (
     tickets,
 )
 from assistant.server.keys import (
+    ADMISSION,
     AUDIO,
     CASEWORK,
     CHECKS,
@@ -51,6 +54,7 @@ from assistant.server.keys import (
     HEADERS,
     INBOX,
     INVITATIONS,
+    LAG,
     LIMITS,
     PAGES,
     SECURE,
@@ -85,6 +89,8 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
     app[LIMITS] = Limits()
+    app[ADMISSION] = admission.Admission(service.store.load, data, service.settings.reserve_mb * 1024 * 1024)
+    app[LAG] = metrics.Lag()
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
@@ -93,9 +99,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
     of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports)
     for_programs = (api, desk_api, desk_record_api, openapi)
-    for part in (health, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
+    for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
-    app.cleanup_ctx.append(posting.sender(data))
-    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend((posting.sender(data), metrics.watching))
+    app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

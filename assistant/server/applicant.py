@@ -18,16 +18,18 @@ from assistant.core.problem import Problem
 from assistant.core.steps import Review, StillTrue, Stopped
 from assistant.openers import with_key
 from assistant.server import chat_views, forms
+from assistant.server.admission import LATE
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
 from assistant.server.invited import gone_page
 from assistant.server.keys import PAGES, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
+from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.sounds import recording_of
 from assistant.server.tickets import transfer
-from assistant.server.unsent import NOT_SAVED, unsent_of
+from assistant.server.unsent import CLOSING, NOT_SAVED, unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.store import StoreError, codes
 from assistant.talks import InvitationGone, NoSuchTalk, Outcome, Talk
@@ -43,6 +45,7 @@ _DRAWN_ONCE = frozenset(("ask", "ask_more", "open"))
 
 
 def _viewer(request: web.Request, talk: Talk) -> Viewer:
+    check_settled(talk)
     service = request.app[SERVICE]
     return Viewer(talk, service.words(talk.state.locale), service.settings)
 
@@ -179,6 +182,8 @@ async def act(request: web.Request) -> web.Response:
     if talk is None:
         return await _gone(request, form)
     check_form(request, talk, form.one("token"))
+    if LATE in request:
+        return asked_again(request, form, talk, CLOSING)
     if form.one("do") == "erase":
         return await _erase(request, talk)
     service = request.app[SERVICE]
@@ -190,7 +195,7 @@ async def act(request: web.Request) -> web.Response:
     if isinstance(command, Message):
         take_message(request)
     try:
-        outcome = await service.act(talk.id, command, form.seen, with_key(talk.key))
+        outcome = await in_time(_acted(request, talk, command, form.seen))
     except InvitationGone:
         return gone_page(request, service.words(talk.state.locale), 409)
     except NoSuchTalk:
@@ -203,6 +208,14 @@ async def act(request: web.Request) -> web.Response:
             give_message_back(request)
         return _refused(request, form, command, outcome.talk, outcome.problem)
     return await _done(request, command, outcome)
+
+
+async def _acted(request: web.Request, talk: Talk, command: Command, seen: int) -> Outcome:
+    """The command, and the session written down if it made the case: also when nobody waits for the answer any more."""
+    outcome = await request.app[SERVICE].act(talk.id, command, seen, with_key(talk.key))
+    if outcome.began:
+        await request.app[SESSIONS].keep(token_of(request), outcome.talk.key)
+    return outcome
 
 
 def _refused(request: web.Request, form: Form, command: Command, talk: Talk, problem: Problem) -> web.Response:
@@ -221,10 +234,8 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
     talk, wants = outcome.talk, _wants(request)
     if isinstance(talk.step, Stopped) and not talk.kept:
         return _turn_page(request, talk, since=talk.state.seq)
-    if outcome.began:
-        await request.app[SESSIONS].keep(token_of(request), talk.key)
-        if wants == "fragment":
-            return _code_page(request, talk)
+    if outcome.began and wants == "fragment":
+        return _code_page(request, talk)
     if wants != "page":
         return _turn_page(request, talk, since=outcome.since)
     if isinstance(command, Message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from aiohttp import web
@@ -12,9 +13,13 @@ from assistant.server import forms
 from assistant.server.keys import LIMITS, SERVICE
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
+from assistant.server.unsent import NOT_SAVED
 from assistant.server.visitors import enter, offered, preferred, talk_of, view_of, words_for
+from assistant.store import StoreError
 from assistant.talks import Talk
 from assistant.texts import Words
+
+_log = logging.getLogger("klarbild")
 
 FIRST_DIALOG = "first_visit"
 FAILURES_AN_HOUR = 10
@@ -90,6 +95,7 @@ def message_page(
         once=secrets.token_urlsafe(12),
         form=forms.Form(form.shown if form else {}),
         problem=message_problem(words, problem),
+        not_saved=problem is not None and problem.code == NOT_SAVED.code,
         **view,
     )
 
@@ -135,7 +141,12 @@ async def send_message(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     at = service.now()
     message = Message("apply_now", name=form.one("name"), phone=form.one("phone"), when=form.one("when"))
-    problem = await service.message(message, words.language.tag)
+    try:
+        problem = await service.message(message, words.language.tag)
+    except StoreError as error:
+        _log.error("a message to the office: %s", error)
+        give_message_back(request)
+        return message_page(request, words, None, form, NOT_SAVED)
     if problem is not None:
         give_message_back(request)
         return message_page(request, words, None, form, problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from assistant.server.keys import SERVICE
+from assistant.server.keys import ADMISSION, SERVICE
 
 
 async def alive(_: web.Request) -> web.Response:
@@ -13,7 +13,9 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """A durable write works right now; 503 if not."""
+    """Replies are taken, and a durable write works right now; 503 if not."""
+    if request.app[ADMISSION].closing:
+        return web.Response(text="closing\n", status=503)
     healthy = await request.app[SERVICE].store.healthy()
     return web.Response(text="ready\n") if healthy else web.Response(text="cannot save\n", status=503)
 

@@ -18,7 +18,9 @@ from assistant.signing_in import SignIn
 from assistant.staff import Staff
 
 if TYPE_CHECKING:
+    from assistant.server.admission import Admission
     from assistant.server.limits import Limits
+    from assistant.server.metrics import Lag
     from assistant.server.openid import OpenId
     from assistant.server.pages import Pages
 
@@ -69,3 +71,9 @@ AUDIO = web.AppKey("audio", Recordings)
 
 LIMITS: web.AppKey[Limits] = web.AppKey("limits")
 """How often codes and messages were tried."""
+
+ADMISSION: web.AppKey[Admission] = web.AppKey("admission")
+"""Who is let in now."""
+
+LAG: web.AppKey[Lag] = web.AppKey("lag")
+"""How late the event loop is."""

@@ -1,6 +1,7 @@
 """What holds for every request: headers, size and time of bodies, whence a form may come, and errors as kind pages.
 
-Order, from the outside: errors, origin, body. The headers are added when a response is sent, whoever made it.
+Order, from the outside: errors, arriving, origin, body, working (see `admission`). Headers are added when a response
+is sent, whoever made it.
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from assistant.server import pages, problems
+from assistant.server.admission import NotNow, arriving, working
 from assistant.server.keys import HEADERS, SERVICE
-from assistant.server.visitors import words_for, words_of_reader
+from assistant.server.visitors import talk_of, words_for, words_of_reader
 from assistant.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LARGEST_BODY = 64 * 1024
 BODY_WITHIN_S = 10.0
+RETRY_SOON = {"Retry-After": "30"}
+"""For whoever met a disk that does not take anything just now."""
 _ABOUT_US = Path(__file__).parent.parent
 _log = logging.getLogger("klarbild")
 
@@ -71,7 +76,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StoreError as error:
         # Its text is one line for the operator, and names nothing but ids.
         _tell(request, error, told=f": {error}")
-        return await _answer(request, web.HTTPServiceUnavailable())
+        return await _answer(request, web.HTTPServiceUnavailable(headers=RETRY_SOON))
     except Exception as error:
         _tell(request, error)
         return await _answer(request, web.HTTPInternalServerError())
@@ -81,12 +86,16 @@ async def _answer(request: web.Request, error: web.HTTPException) -> web.Respons
     if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
         return problems.problem_of(error)
     at_desk = request.path.startswith("/desk")
+    kept = False
     try:
         words = request.app[SERVICE].words("sv") if at_desk else await words_of_reader(request)
+        if not at_desk and isinstance(error, NotNow):
+            talk = await talk_of(request)
+            kept = talk is not None and talk.kept
     except StoreError:
         words = words_for(request)
-    home = "/desk" if at_desk else "/chat"
-    response = pages.render(request, "chat/error.html", words, status=error.status, home=home)
+    view: dict[str, Any] = {"home": "/desk" if at_desk else "/chat", "why": getattr(error, "why", ""), "kept": kept}
+    response = pages.render(request, "chat/error.html", words, status=error.status, **view)
     for name in ("Allow", "Retry-After"):
         if name in error.headers:
             response.headers[name] = error.headers[name]
@@ -147,4 +156,4 @@ async def _read(request: web.Request) -> None:
         await request.read()
 
 
-MIDDLEWARES = (errors, origin, body)
+MIDDLEWARES = (errors, arriving, origin, body, working)

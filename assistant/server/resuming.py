@@ -8,9 +8,10 @@ from aiohttp import web
 
 from assistant.bidi import shown
 from assistant.server import forms
+from assistant.server.admission import LATE, NotNow
 from assistant.server.applicant import asked_again
 from assistant.server.entrance import FAILURES_AN_HOUR, FIRST_DIALOG, LOCALE, RETRY, words_named
-from assistant.server.keys import LIMITS, SERVICE
+from assistant.server.keys import ADMISSION, LIMITS, SERVICE
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
 from assistant.server.unsent import Unsent, say_again
@@ -26,9 +27,18 @@ async def ask_code(request: web.Request) -> web.Response:
 async def use_code(request: web.Request) -> web.Response:
     """Go on with a code. A wrong one and one that is too old are answered alike. An answer that came along and could
     not be taken is there on the page of its question."""
-    words, limits, address = words_named(request), request.app[LIMITS], coarse_address(request)
+    words_named(request)
+    limits, address = request.app[LIMITS], coarse_address(request)
     form = await forms.read(request)
     code = form.one("code")
+    try:
+        if LATE in request:
+            raise NotNow("closing")
+        request.app[ADMISSION].check_coming_back()
+    except NotNow as refusal:
+        response = _asked_again(request, form, "busy", 503)
+        response.headers["Retry-After"] = refusal.headers["Retry-After"]
+        return response
     if not limits.take_guess(address, FAILURES_AN_HOUR):
         raise web.HTTPTooManyRequests(headers=RETRY)
     try:
@@ -36,9 +46,7 @@ async def use_code(request: web.Request) -> web.Response:
     except NoSuchTalk:
         talk = None
     if talk is None:
-        unsent = Unsent(form.one("unsent"), form.one("seal")) if form.one("unsent") else None
-        view: dict[str, Any] = {"problem": "no_such_code", "code": shown(code[:60]), "unsent": unsent}
-        return render(request, "chat/continue.html", words, status=422, **view)
+        return _asked_again(request, form, "no_such_code", 422)
     limits.give_guess_back(address)
     not_taken = await say_again(request, talk, form)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
@@ -48,6 +56,13 @@ async def use_code(request: web.Request) -> web.Response:
     page = asked_again(request, not_taken.form, not_taken.talk, not_taken.problem)
     page.cookies.update(response.cookies)
     return page
+
+
+def _asked_again(request: web.Request, form: forms.Form, problem: str, status: int) -> web.Response:
+    """The form again, with the code and the words that came along."""
+    unsent = Unsent(form.one("unsent"), form.one("seal")) if form.one("unsent") else None
+    view: dict[str, Any] = {"problem": problem, "code": shown(form.one("code")[:60]), "unsent": unsent}
+    return render(request, "chat/continue.html", words_named(request), status=status, **view)
 
 
 def routes() -> list[web.RouteDef]:

@@ -24,6 +24,8 @@ from assistant.store.sealing import DataKey, KeyFile
 IDLE: dict[Kind, float] = {"applicant": 60 * 60, "desk": 20 * 60}
 ABSOLUTE: dict[Kind, float] = {"applicant": 12 * 60 * 60, "desk": 10 * 60 * 60}
 _TOUCH_EVERY = 60.0
+_SET_BACK = 60.0
+"""How far the clock may be set back without ending sessions: whoever began later than now would live too long."""
 _CACHED = 20_000
 _RUN_OUT = 1_000
 
@@ -94,7 +96,7 @@ class Sessions:
             known = _Known(row, True, row.seen)
             self._remember(known)
         row = known.row
-        if row.kind != kind or now - row.seen > IDLE[kind] or now - row.created > ABSOLUTE[kind]:
+        if row.kind != kind or _is_over(row, now):
             if row.kind == kind:
                 await self.end(token)
                 # Of the gate nothing is kept, and nobody has a code to come back to it.
@@ -128,7 +130,7 @@ class Sessions:
             self._known[row.hash].row if row.hash in self._known else row
             for row in await self._store.sessions_of(kind, subject)
         ]
-        return [row for row in rows if now - row.seen <= IDLE[kind] and now - row.created <= ABSOLUTE[kind]]
+        return [row for row in rows if not _is_over(row, now)]
 
     async def end_of(self, kind: Kind, subject: str, hashed: bytes) -> bool:
         """End a session by what is kept of its token; False if it is not one of this conversation or user."""
@@ -154,6 +156,12 @@ class Sessions:
         self._known[known.row.hash] = known
         while len(self._known) > _CACHED:
             self._known.popitem(last=False)
+
+
+def _is_over(row: SessionRow, now: float) -> bool:
+    """Whether a session is idle too long or too old, or from a time that the clock says is not there yet."""
+    idle, age = now - row.seen, now - row.created
+    return idle > IDLE[row.kind] or age > ABSOLUTE[row.kind] or min(idle, age) < -_SET_BACK
 
 
 def form_token(secret: str) -> str:

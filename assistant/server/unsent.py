@@ -24,6 +24,7 @@ from assistant.store import StoreError
 from assistant.talks import NoSuchTalk, Talk
 
 NOT_SAVED: Final = Problem(code="not_saved", status=503)
+CLOSING: Final = Problem(code="closing", status=503)
 _STALE: Final = Problem(code="stale", status=409)
 _LONGEST: Final = 60_000
 """The most bytes that an answer may have in the form that takes the code, whose body has a limit, too."""

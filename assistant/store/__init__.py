@@ -10,7 +10,7 @@ Days are ISO 8601 (`2026-03-05`), moments are unix seconds, ids are opaque ASCII
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -167,6 +167,14 @@ class ReadingRow(msgspec.Struct, frozen=True, kw_only=True):
     what: str
 
 
+class Load(NamedTuple):
+    """What a store has to do: writes that wait now, and how many commits and writes there were since it was opened."""
+
+    waiting: int
+    commits: int
+    writes: int
+
+
 class Store(Protocol):
     """Everything the program asks of a store. A write that returned is on the disk."""
 
@@ -305,6 +313,14 @@ class Store(Protocol):
 
     async def healthy(self) -> bool:
         """Whether a durable write works right now: one is made."""
+        ...
+
+    def failure(self) -> str:
+        """Blank, or why nothing can be saved any more before the process has begun anew: a line for the operator."""
+        ...
+
+    def load(self) -> Load:
+        """How much it has to do."""
         ...
 
     async def close(self) -> None:

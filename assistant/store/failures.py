@@ -1,4 +1,4 @@
-"""SQLite's errors as what they mean to the program: somebody was first, or a line for the operator."""
+"""SQLite's errors as what they mean to the program: somebody was first, a line for the operator, or the end."""
 
 from __future__ import annotations
 
@@ -28,3 +28,22 @@ def translated(error: sqlite3.Error) -> Conflict | StoreError:
     # The low byte is the kind of failure, what stands above it is a detail.
     line = None if code is None else _LINES.get(code & 0xFF)
     return StoreError(line or f"the database refused: {error}")
+
+
+def kind_of(error: BaseException) -> int:
+    """SQLite's primary code of an error (`sqlite3.SQLITE_FULL`, say); 0 where there is none."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def leaves_doubt(error: BaseException) -> bool:
+    """Whether nobody knows any more what the disk holds, or whether it gives back what it took.
+
+    After a failed fsync Linux forgets which pages were not written, so a second one that succeeds proves nothing
+    (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). A full disk is not meant."""
+    return kind_of(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_sync(error: BaseException) -> bool:
+    """Whether it is a failed fsync, which no lack of room explains away."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code in (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)

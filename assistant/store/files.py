@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from assistant.store import StoreError
@@ -60,6 +63,32 @@ def sync_directory(directory: Path) -> None:
         raise cannot_write(directory, error) from error
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PROBE = 64 * 1024
+
+
+def lacks_room(directory: Path, length: int) -> bool:
+    """Whether a file in the directory cannot grow beyond ``length`` bytes because the disk, a quota or a limit is full.
+
+    Tried with a file that has no name and is gone at once. False where it can grow, and where it fails otherwise."""
+    try:
+        with tempfile.TemporaryFile(dir=directory) as probe:
+            os.pwrite(probe.fileno(), bytes(_PROBE), length)
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return error.errno in _NO_ROOM
+    return False
+
+
+def room(directory: Path) -> int | None:
+    """How many bytes are free for this user on the disk of a directory, or of the nearest one that exists above it."""
+    place = next((one for one in (directory.absolute(), *directory.absolute().parents) if one.is_dir()), None)
+    try:
+        return shutil.disk_usage(place).free if place is not None else None
+    except OSError:
+        return None
+
+
 def lock(directory: Path) -> int:
     """Take the directory for this process; the lock ends when the handle is closed or the process dies."""
     handle = private_file(directory / LOCK)
@@ -74,6 +103,21 @@ def lock(directory: Path) -> int:
         os.close(handle)
         raise cannot_write(directory / LOCK, error) from error
     return handle
+
+
+def is_served(directory: Path) -> bool:
+    """Whether a process serves the directory now; changes nothing."""
+    try:
+        handle = os.open(directory / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def cannot_write(path: Path, error: OSError) -> StoreError:

@@ -178,7 +178,13 @@ def _keyring(db: Database) -> None:
     db.execute("alter table sessions add column wrapped_key blob not null default x''")
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations, _keyring)
+def _identity(db: Database) -> None:
+    """A name of its own for each database: a write-ahead log of another one is known by it (see `soundness`)."""
+    db.execute("create table identity (id integer primary key check (id = 1), value blob not null) strict")
+    db.execute("insert into identity values (1, randomblob(16))")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations, _keyring, _identity)
 
 KEYRING_SINCE = STEPS.index(_keyring) + 1
 """The schema since which keys are in a file of their own."""

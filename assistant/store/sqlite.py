@@ -27,6 +27,7 @@ from assistant.store import (
     CaseRow,
     Conflict,
     ConversationRow,
+    Load,
     Opening,
     ReadingRow,
     SealedRecord,
@@ -41,8 +42,10 @@ from assistant.store import (
     statements,
 )
 from assistant.store.failures import translated
-from assistant.store.migrations import KEYRING_SINCE, STEPS, version
+from assistant.store.inspection import OLDEST_KEYS
+from assistant.store.migrations import APPLICATION_ID, STEPS
 from assistant.store.sealing import KeyFile
+from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
@@ -53,7 +56,6 @@ Values: TypeAlias = Sequence[Any] | dict[str, Any]
 
 READERS = 2
 HEALTHY_WITHIN_S = 5.0
-SAFE_SQLITE = (3, 51, 3)
 _CASES = """select cases.id, reference, first_contact, status, locale, urgent, keys.wrapped as wrapped_key, card,
         updated, unit, assigned, visit, held, doings
     from cases join keyring.keys on keys.id = cases.key"""
@@ -61,10 +63,6 @@ _CONVERSATIONS = """select conversations.id, "case", dialog, version, keys.wrapp
         submitted, handled, coalesce(coded.wrapped, x'') as code_wrapped
     from conversations join keyring.keys on keys.id = conversations.key
     left join keyring.keys as coded on coded.id = code_key"""
-_OLDEST_KEYS = """select owners.id, wrapped from keyring.keys join
-    (select id, key from cases union all select id, key from conversations) as owners on owners.key = keys.id
-    where wrapped <> zeroblob(length(wrapped)) order by keys.id limit 3"""
-_TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
 _TRUTHS = ("urgent", "disabled")
 
 
@@ -92,6 +90,7 @@ class SqliteStore:
         self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="klarbild-reader")
         self._closing = closing
         self._today = today
+        self._latest_day = ""
         self._closed = False
         self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
 
@@ -107,6 +106,8 @@ class SqliteStore:
         path = directory / files.DATABASE
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, files.lock(directory))
+            for name in (files.DATABASE, files.KEYRING):
+                refuse_unsound(directory / name, application=APPLICATION_ID, newest=len(STEPS))
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
@@ -115,7 +116,7 @@ class SqliteStore:
                 connections.prepare(connection, directory)
                 keyring.check(connection)
                 if keys is not None:
-                    keys.check(connection.execute(_OLDEST_KEYS).fetchall())
+                    keys.check(connection.execute(OLDEST_KEYS).fetchall())
                 _settle(connection)
                 writer = Writer(connection)
                 stack.callback(writer.stop)
@@ -199,8 +200,10 @@ class SqliteStore:
         await self.writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
 
     async def find_code(self, hash: bytes, *, today: str) -> str | None:
+        # A clock that is set back must not bring a code to life again.
+        self._latest_day = max(self._latest_day, today)
         sql = "select conversation from codes where hash = ? and expires >= ?"
-        found = await self._query(sql, (hash, today))
+        found = await self._query(sql, (hash, self._latest_day))
         return str(found[0]["conversation"]) if found else None
 
     async def replace_code(self, conversation: str, hash: bytes, *, expires: str, wrapped: bytes = b"") -> None:
@@ -288,6 +291,12 @@ class SqliteStore:
         except (StoreError, TimeoutError):
             return False
 
+    def failure(self) -> str:
+        return self.writer.failure
+
+    def load(self) -> Load:
+        return Load(self.writer.waiting, self.writer.commits, self.writer.jobs)
+
     async def close(self) -> None:
         if self._closed:
             return
@@ -350,53 +359,3 @@ def _settle(connection: sqlite3.Connection) -> None:
         statements.erase(connection, conversation)
         connection.execute("commit")
     keyring.blank(connection, keyring.orphans(connection))
-
-
-def inspect(directory: Path) -> dict[str, Any]:
-    """What an operator wants to know of a data directory, while it is served or not; writes no data.
-
-    Keys: `sqlite`, `database` (path, None if there is none yet), `schema`, `newest_schema`, `quick_check`
-    ("ok" or what is wrong), `counts` (rows per table), `oldest_keys` (some subjects and their wrapped keys),
-    `problems` (data would be lost) and `notes`.
-    """
-    path = directory / files.DATABASE
-    found: dict[str, Any] = {
-        "sqlite": sqlite3.sqlite_version,
-        "database": None,
-        "newest_schema": len(STEPS),
-        "problems": [],
-        "notes": [],
-    }
-    if sqlite3.sqlite_version_info < SAFE_SQLITE:
-        found["notes"].append(
-            f"SQLite {sqlite3.sqlite_version} has a rare fault in write-ahead logs that 3.51.3 mends; "
-            "it takes two programs that write, so let no other program write to this database"
-        )
-    if not path.exists():
-        return found
-    found["database"] = str(path)
-    try:
-        db = connections.reading(directory)
-        with contextlib.closing(db):
-            found |= _contents(db)
-    except sqlite3.Error as error:
-        found["problems"].append(f"{path}: {translated(error)}")
-    else:
-        if found["quick_check"] != "ok":
-            found["problems"].append(f"{path}: damaged ({found['quick_check']}); restore a backup")
-        if found["schema"] > len(STEPS):
-            found["problems"].append(f"{path}: schema {found['schema']} is newer than this program")
-    return found
-
-
-def _contents(db: Database) -> dict[str, Any]:
-    present = set(db.table_names())
-    current = version(db) >= KEYRING_SINCE and any(
-        row[1] == keyring.SCHEMA for row in db.execute("pragma database_list")
-    )
-    return {
-        "schema": version(db),
-        "quick_check": str(db.execute("pragma quick_check(1)").fetchone()[0]),
-        "counts": {table: db.table(table).count for table in _TABLES if table in present},
-        "oldest_keys": db.execute(_OLDEST_KEYS).fetchall() if current else [],
-    }

@@ -28,8 +28,8 @@ def free_port() -> int:
 class Server:
     """``klarbild serve`` on a data directory."""
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
-        self.data, self.port = data, port or free_port()
+    def __init__(self, data: Path, port: int | None = None, **variables: str) -> None:
+        self.data, self.port, self.variables = data, port or free_port(), variables
         self.log = data.parent / "server.log"
 
     def start(self) -> None:
@@ -38,7 +38,7 @@ class Server:
                 [sys.executable, "-m", "assistant", "serve", "--port", str(self.port), "--data", str(self.data)],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **self.variables},
             )
         for _ in range(600):
             with contextlib.suppress(OSError):
@@ -87,9 +87,9 @@ def _read(body: bytes) -> Any:
 
 
 @contextlib.contextmanager
-def serving(data: Path) -> Iterator[Server]:
+def serving(data: Path, **variables: str) -> Iterator[Server]:
     """A server that runs for as long as it is needed."""
-    server = Server(data)
+    server = Server(data, None, **variables)
     server.start()
     try:
         yield server

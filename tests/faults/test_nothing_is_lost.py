@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from assistant.store.sqlite import inspect
+from assistant.store.inspection import inspect
 from tests.faults.answering import START, answer
 from tests.faults.serving import Server, serving
 

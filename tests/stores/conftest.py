@@ -21,6 +21,7 @@ class MakeOpening(Protocol):
         code: bytes | None = ...,
         key: bytes = ...,
         case_key: bytes = ...,
+        code_key: bytes = ...,
         opened: str = ...,
     ) -> Opening: ...
 
@@ -32,6 +33,7 @@ def _opening(
     code: bytes | None = None,
     key: bytes = b"conversation key, wrapped",
     case_key: bytes = b"case key, wrapped",
+    code_key: bytes = b"",
     opened: str = "2026-03-05",
 ) -> Opening:
     return Opening(
@@ -51,6 +53,7 @@ def _opening(
             dialog="first_visit",
             version=3,
             wrapped_key=key,
+            code_wrapped=code_key,
             seq=0,
             opened=opened,
         ),

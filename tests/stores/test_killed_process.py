@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from assistant.store.sqlite import SqliteStore, inspect
+from assistant.store.inspection import inspect
+from assistant.store.sqlite import SqliteStore
 
 from .appending import TALKS, body
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from assistant.store import CaseChange, StoreError
+from assistant.store.inspection import inspect
 from assistant.store.migrations import STEPS
 from assistant.store.sealing import KeyFile
-from assistant.store.sqlite import SqliteStore, inspect
+from assistant.store.sqlite import SqliteStore
 
 from .conftest import MakeOpening
 
