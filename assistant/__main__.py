@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, key_commands, languages, office_commands, resources
+from assistant import audio, checks, demo, doctor, key_commands, languages, log_commands, office_commands, resources
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -151,7 +151,7 @@ async def _play(dialog: Dialog, words: Catalogs, locale: str, record: Path | Non
     # Whoever reads a line waits in it: an interrupt must end the program there, not at the next turn.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     keys = KeyFile.open(data)
-    store = SqliteStore.open(data)
+    store = SqliteStore.open(data, keys=keys)
     try:
         terminal = Terminal(Service({dialog.dialog: dialog}, store, keys, words, Settings()), _read, click.echo)
         await terminal.talk(dialog.dialog, locale)
@@ -255,6 +255,7 @@ def show_doctor(data: Path) -> None:
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
 commands.add_command(key_commands.keys)
+commands.add_command(log_commands.log)
 
 
 if __name__ == "__main__":

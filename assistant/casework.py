@@ -30,12 +30,14 @@ from assistant.core.office import (
     Noted,
     Reopened,
     Unlinked,
+    Woken,
     decode,
     encode,
     is_minute,
 )
 from assistant.desk import Desk, card_of
 from assistant.messages import MESSAGE, seal_card
+from assistant.pins import Pins
 from assistant.references import new_reference, reference_of
 from assistant.store import CaseChange, CaseRow, CaseStatus, Conflict
 from assistant.store.office import CrossingRow, Step
@@ -50,6 +52,7 @@ SHORTEST_REASON = 10
 Wrong = Literal[
     "stale", "not_yours", "no_such_user", "no_such_case", "no_time", "past", "too_far", "future", "before_contact",
     "empty", "too_long", "too_short", "itself", "linked_already", "not_closed", "closed", "sent_already", "no_address",
+    "care",
 ]  # fmt: skip
 """Why something was not done."""
 
@@ -70,6 +73,7 @@ class Casework:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.service = desk, desk.service
         self.store = desk.service.store
+        self.pins = Pins(self.store, self.service.keys)
 
     # -- cases the office makes ------------------------------------------------------------------------------------
 
@@ -262,6 +266,20 @@ class Casework:
             return await self.do(colleague, case, there, seen)
         back = Unlinked(case=row.id, reference=row.reference)
         return await self._both(colleague, (row, there), (other, back), seen)
+
+    async def sleeping(self, case: str) -> tuple[str, ...]:
+        """The conversations of a case whose PIN was wrong too often."""
+        talks = await self.store.conversations_of(case)
+        return tuple([one.id for one in talks if await self.pins.sleeps(one.id)])
+
+    async def wake(self, colleague: Colleague, case: str, seen: int) -> Outcome:
+        """Let the person, who was met, come back with the code alone."""
+        asleep = await self.sleeping(case)
+        outcome = await self.do(colleague, case, Woken(), seen)
+        if outcome.wrong is None:
+            for conversation in asleep:
+                await self.pins.remove(conversation)
+        return outcome
 
     async def _both(
         self, colleague: Colleague, one: tuple[CaseRow, AnyDoing], other: tuple[CaseRow, AnyDoing], seen: int

@@ -1,27 +1,30 @@
 """What a lead looks at, because secrecy is kept by looking: who opened cases that are another's, and a list of readings
 to check each month (lag 2001:454 10 §: systematic and recurring checks of who reads what).
 
-The list of a month holds every opening of another's case, every reading at night or on a weekend, and some readings
-drawn by lot. The lot is drawn with the office's secret, so the same list comes each time it is looked at, and nobody
-can know it beforehand.
+The list of a month holds every opening of another's case, every reading at night or on a weekend, what other rules call
+out (see `check_rules`), and some readings drawn by lot. The lot is drawn with the office's secret, so the same list
+comes each time it is looked at, and nobody can know it beforehand.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
 
 from assistant.bidi import shown
+from assistant.check_rules import Known, has_no_business, is_out_of_hours, often, same_name
 from assistant.colleagues import Colleague
-from assistant.core.office import Crossed
-from assistant.desk import Desk
+from assistant.core.office import Assigned, Crossed
+from assistant.desk import Desk, card_of
+from assistant.inbox import EVERY
 from assistant.store import CaseRow
-from assistant.store.office import CheckResult, CrossingRow, LoggedReading
+from assistant.store.office import CaseQuery, CheckResult, CrossingRow, LoggedReading
 from assistant.talks import SWEDEN
 
 DRAWN = 20
@@ -30,11 +33,11 @@ DRAWN = 20
 CROSSINGS_SHOWN = datetime.timedelta(days=92)
 """How far back a lead sees who opened another's case."""
 
-_DAY_BEGINS, _DAY_ENDS = 6, 20
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _NOT_CHECKED: Final = frozenset({"list"})
 
-Why = Literal["crossed", "out_of_hours", "drawn"]
+Why = Literal["crossed", "out_of_hours", "same_name", "no_business", "often", "drawn"]
+"""Why a reading is on the list, the strongest reason first."""
 
 
 class Crossing(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,10 +120,31 @@ class CheckList:
             if one.what not in _NOT_CHECKED and one.user != lead.name and lead.leads(users.get(one.user, ""))
         ]
         crossed = await self.store.office.crossings(since=since, until=until)
-        why = self._why(every, crossed, month)
+        known = await self._known(every, frozenset(users))
+        why = await asyncio.to_thread(self._why, every, crossed, month, known)
         return tuple([await self._to_check(one, why[one.id]) for one in every if one.id in why])
 
-    def _why(self, every: Iterable[LoggedReading], crossed: Iterable[CrossingRow], month: str) -> dict[int, Why]:
+    async def _known(self, every: Sequence[LoggedReading], users: frozenset[str]) -> Known:
+        wanted = {one.case for one in every}
+        rows = await self.store.office.list(CaseQuery(status=EVERY, limit=_EVERY_CASE))
+        cases = {row.id: row for row in rows if row.id in wanted}
+        readers = {(one.user, one.case) for one in every if one.user in users}
+        strange = {case for user, case in readers if case in cases and cases[case].assigned not in ("", user)}
+        worked = {id: await self._worked(cases[id]) for id in strange}
+        return Known(cases, self._name, users, lambda row: worked.get(row.id, frozenset()))
+
+    def _name(self, row: CaseRow) -> str:
+        card = card_of(row, self.service)
+        return card.name if card is not None else ""
+
+    async def _worked(self, row: CaseRow) -> frozenset[str]:
+        done = (await self.desk.office(row)).done
+        given = {one.doing.to for one in done if isinstance(one.doing, Assigned)}
+        return frozenset({one.by for one in done if not isinstance(one.doing, Crossed)} | given)
+
+    def _why(
+        self, every: Sequence[LoggedReading], crossed: Iterable[CrossingRow], month: str, known: Known
+    ) -> dict[int, Why]:
         """The readings that are on the list, by number, and the strongest reason of each."""
         secret = self.service.keys.pepper
         times: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -136,8 +160,31 @@ class CheckList:
             else:
                 # Whoever reads one case ten times a day has one chance, not ten.
                 ordinary.setdefault((one.user, one.case), one)
+        called = self._called_out(ordinary, often(every), known)
+        why |= {ordinary.pop(pair).id: reason for pair, reason in called.items()}
         drawn = sorted(ordinary.values(), key=lambda one: _lot(secret, month, one.id))[:DRAWN]
         return why | {one.id: "drawn" for one in drawn}
+
+    def _called_out(
+        self,
+        ordinary: Mapping[tuple[str, str], LoggedReading],
+        many: frozenset[tuple[str, str]],
+        known: Known,
+    ) -> dict[tuple[str, str], Why]:
+        """Which pairs of reader and case the rules call out, once in a month each. Programs have no rules: they read
+        all cases."""
+        found: dict[tuple[str, str], Why] = {}
+        for user, id in ordinary:
+            case = known.cases.get(id)
+            if case is None or user not in known.users:
+                continue
+            if same_name(user, known.name(case)):
+                found[user, id] = "same_name"
+            elif has_no_business(user, case, known):
+                found[user, id] = "no_business"
+            elif (user, id) in many:
+                found[user, id] = "often"
+        return found
 
     async def _to_check(self, one: LoggedReading, why: Why) -> ToCheck:
         case = await self.store.case(one.case)
@@ -163,6 +210,7 @@ class CheckList:
 
 
 _A_DAY = datetime.timedelta(days=1)
+_EVERY_CASE = 1_000_000
 
 
 def bounds(month: str) -> tuple[str, str]:
@@ -172,12 +220,6 @@ def bounds(month: str) -> tuple[str, str]:
         raise ValueError("a month is written like 2026-11")
     first = datetime.datetime(int(found[1]), int(found[2]), 1, tzinfo=SWEDEN)
     return _utc(first), _utc((first + 31 * _A_DAY).replace(day=1))
-
-
-def is_out_of_hours(at: str) -> bool:
-    """Whether a moment (ISO, UTC) lies at night or on a weekend in Sweden."""
-    moment = datetime.datetime.fromisoformat(at).astimezone(SWEDEN)
-    return moment.weekday() >= 5 or not _DAY_BEGINS <= moment.hour < _DAY_ENDS
 
 
 def _lot(secret: bytes, month: str, reading: int) -> bytes:

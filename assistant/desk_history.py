@@ -22,6 +22,7 @@ from assistant.core.office import (
     Reopened,
     Unlinked,
     Withdrawn,
+    Woken,
 )
 from assistant.store import ReadingRow
 from assistant.texts import N_, Words
@@ -98,6 +99,8 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("closed the case"), shown(reason)
         case Reopened():
             return _("opened the case again"), ""
+        case Woken():
+            return _("let the person come back without a PIN"), ""
         case Linked(reference=reference):
             return _("linked the partner's case {reference}", reference=reference), ""
         case Unlinked(reference=reference):
@@ -108,9 +111,14 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("opened the case of another, for this reason:"), shown(reason)
         case Invited(channel="paper", until=until):
             return _("made an invitation on paper, valid until {day}", day=until), ""
-        case Invited(channel="email", until=until, address=address):
-            return _("sent an invitation by e-mail, valid until {day}", day=until), shown(address)
-        case Invited(until=until, address=address):
-            return _("sent an invitation by SMS, valid until {day}", day=until), shown(address)
+        case Invited(channel="email", until=until):
+            return _("sent an invitation by e-mail, valid until {day}", day=until), _sent_to(doing, words)
+        case Invited(until=until):
+            return _("sent an invitation by SMS, valid until {day}", day=until), _sent_to(doing, words)
         case Withdrawn():
             return _("withdrew the invitation"), ""
+
+
+def _sent_to(doing: Invited, words: Words) -> str:
+    said = words.gettext("said that it is safe, although others may see messages to this person")
+    return f"{shown(doing.address)} · {said}" if doing.safe else shown(doing.address)

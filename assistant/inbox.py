@@ -196,11 +196,13 @@ class Inbox:
 
 
 def matches(case: CaseView, words: str) -> bool:
-    """Whether a case's reference or name holds these words; signs that look alike in a reference are the same."""
+    """Whether a case's reference or name holds these words; signs that look alike in a reference are the same. Words
+    with a digit are no name: who wrote a personal number or an address where a name is asked is not found by it."""
     wanted = words.strip().casefold()
     symbols = reference_of(words).replace("-", "")
     reference = case.reference.replace("-", "")
-    return wanted in case.name.casefold() or (bool(symbols) and symbols in reference)
+    named = wanted in case.name.casefold() and not any(sign.isdigit() for sign in wanted)
+    return named or (bool(symbols) and symbols in reference)
 
 
 def _order(case: CaseView) -> tuple[bool, bool, bool, int, str, str]:

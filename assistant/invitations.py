@@ -6,7 +6,6 @@ can be printed; afterwards a new invitation is made, and the one before it stops
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import secrets
 import uuid
@@ -17,7 +16,9 @@ import msgspec
 from assistant.casework import Casework, Outcome
 from assistant.colleagues import Colleague
 from assistant.core.office import Channel, Invited, Withdrawn
+from assistant.desk import CaseDetail
 from assistant.invitation_texts import message_of
+from assistant.slowly import slow_hashes
 from assistant.store import CaseRow, Conflict, codes
 from assistant.store.invitations import InvitationRow, LetterRow, token_hash
 
@@ -40,6 +41,14 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime.datetime
 
 
+def wants_care(detail: CaseDetail) -> bool:
+    """Whether messages to the person may be seen by others: they said so, or did not say that it is all right, or asked
+    to be called and told no safe time."""
+    lines = detail.summary.attention if detail.summary is not None else ()
+    asked = any("contact_safe" in getattr(one.item.relevant, "names", ()) for one in lines)
+    return asked or any(not one.when for one in detail.view.messages)
+
+
 class Invitations:
     """What the office does with invitations. ``casework`` deals with the cases they belong to."""
 
@@ -50,13 +59,28 @@ class Invitations:
         self._once: OrderedDict[str, str] = OrderedDict()
 
     async def invite(
-        self, colleague: Colleague, case: str, seen: int, *, channel: Channel, address: str, locale: str, origin: str
+        self,
+        colleague: Colleague,
+        case: str,
+        seen: int,
+        *,
+        channel: Channel,
+        address: str,
+        locale: str,
+        origin: str,
+        safe: bool = False,
     ) -> Outcome:
         """Make an invitation in a case; earlier ones stop working. ``origin`` is where the link leads, ``https://host``;
-        for ``email`` and ``sms`` a letter to ``address`` is queued. ``shown`` has what is to be printed."""
+        for ``email`` and ``sms`` a letter to ``address`` is queued. ``shown`` has what is to be printed.
+
+        Nothing is sent to somebody with whom care is needed (see `wants_care`) unless the colleague says that it is
+        ``safe``; then that stands in the history."""
         row = await self.store.case(case)
         if row is None or not await self.casework.desk.may_open(colleague, row):
             return Outcome(case, "not_yours")
+        careful = channel != "paper" and await self._needs_care(colleague, row)
+        if careful and not safe:
+            return Outcome(case, "care")
         if row.status not in ("invited", "begun"):
             return Outcome(case, "sent_already")
         if seen != row.doings:
@@ -73,7 +97,7 @@ class Invitations:
         )
         invitation = await self._row(made)
         letter = None if channel == "paper" else self._letter(row, invitation, made, channel, address, origin)
-        told = Invited(channel=channel, locale=locale, until=made.until, address=address)
+        told = Invited(channel=channel, locale=locale, until=made.until, address=address, safe=careful)
         step = await self.casework.step(colleague, row, (told,))
         try:
             await self.store.invitations.put(step, invitation, letter)
@@ -82,12 +106,18 @@ class Invitations:
         self._remember(made)
         return Outcome(case)
 
+    async def _needs_care(self, colleague: Colleague, row: CaseRow) -> bool:
+        if not await self.store.conversations_of(row.id):
+            return False
+        detail = await self.casework.desk.case(row.id, reader=colleague.name, what="letter")
+        return detail is not None and wants_care(detail)
+
     async def _row(self, made: Made) -> InvitationRow:
         return InvitationRow(
             id=uuid.uuid4().hex,
             case=made.case,
             token=token_hash(made.token),
-            code=await asyncio.to_thread(codes.hash_code, made.code, self.service.keys),
+            code=await slow_hashes.run(codes.hash_code, made.code, self.service.keys),
             locale=made.locale,
             made=self.service.today().isoformat(),
             until=made.until,

@@ -181,7 +181,7 @@ async def _do(data: Path, command: control.Command) -> tuple[control.Login, ...]
     if answer is not None:
         return answer
     keys = open_keys(data)
-    store = SqliteStore.open(data)
+    store = SqliteStore.open(data, keys=keys)
     try:
 
         async def end_sessions(name: str) -> None:

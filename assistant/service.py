@@ -21,6 +21,7 @@ from assistant.core.steps import Begin
 from assistant.messages import Messages, seal_card
 from assistant.openers import Opener, by_code, by_office, records_of, state_of, with_key
 from assistant.settings import Settings
+from assistant.slowly import slow_hashes
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, StoreError, codes
 from assistant.store.invitations import InvitationRow, usable
 from assistant.store.sealing import BLANK, KeyFile, TamperedError
@@ -110,7 +111,7 @@ class Service:
         key = self.keys.fresh_key()
         state = State(conversation=talk.id, locale=locale)
         records = engine.record(state, events, self.now())
-        code = await asyncio.to_thread(codes.secrets_of, talk.code, self.keys)
+        code = await slow_hashes.run(codes.secrets_of, talk.code, self.keys)
         opening = Opening(
             case=row,
             conversation=ConversationRow(
@@ -210,7 +211,7 @@ class Service:
         symbols = codes.normalize(code[:100])
         if symbols is None:
             return None
-        given, today = await asyncio.to_thread(codes.secrets_of, symbols, self.keys), self.today().isoformat()
+        given, today = await slow_hashes.run(codes.secrets_of, symbols, self.keys), self.today().isoformat()
         conversation = await self.store.find_code(given.hash, today=today)
         if conversation:
             return await self.talk(conversation, by_code(self.keys, given.lock))
@@ -231,7 +232,7 @@ class Service:
             raise NoSuchTalk
         self.tickets.cancel(talk.id)
         talk.code = codes.new_code()
-        code = await asyncio.to_thread(codes.secrets_of, talk.code, self.keys)
+        code = await slow_hashes.run(codes.secrets_of, talk.code, self.keys)
         wrapped = self.keys.wrap(talk.key, subject=talk.id, secret=code.lock)
         try:
             await self.store.replace_code(talk.id, code.hash, expires=self._code_expires(), wrapped=wrapped)

@@ -29,6 +29,7 @@ from assistant.core.dialog import (
     Text,
     declines_of,
 )
+from assistant.core.identifying import identifies
 from assistant.core.path import WAITING, Scope, Slot
 from assistant.core.problem import Problem
 from assistant.core.record import Key, Line
@@ -37,10 +38,13 @@ from assistant.core.summary import Answer, answers, answers_on, public_value, re
 from assistant.core.walk import never_asked, offered_choices
 from assistant.settings import Settings
 from assistant.talks import Talk
-from assistant.texts import Words
+from assistant.texts import N_, Words
 from assistant.views import ItemView, LineView, ProblemView, Progress, Said, StepView, Turn
 
 _ENDS = ("?", "؟", ":", ".", "!")
+_TOO_MUCH = N_(
+    "It looks as if you wrote a personal number or an address. We do not need it here. You can change your answer."
+)
 _SAID = frozenset(("settled", "inherited"))
 _SECONDS: dict[Any, int] = {Group: 25, Repeat: 45, Text: 25, SelectOne: 12, SelectMultiple: 15}
 
@@ -51,14 +55,15 @@ class Viewer:
     def __init__(self, talk: Talk, words: Words, settings: Settings) -> None:
         self.talk, self.words, self.shown = talk, words, settings.shown()
 
-    def turn(self, *, since: int | None = None, problem: Problem | None = None) -> Turn:
-        """The turn as of now. ``since``: only what was said after this record position; None: the whole talk."""
+    def turn(self, *, since: int | None = None, problem: Problem | None = None, discreet: bool = False) -> Turn:
+        """The turn as of now. ``since``: only what was said after this record position; None: the whole talk.
+        ``discreet``: sensitive answers are named and not shown."""
         talk = self.talk
         return Turn(
             seq=talk.state.seq,
             locale=self.words.language.tag,
             dir=self.words.language.direction,
-            said=tuple(self.said(since)),
+            said=tuple(self.said(since, discreet=discreet)),
             step=self.step(),
             progress=self.progress(),
             problem=self.problem(problem) if problem else None,
@@ -136,9 +141,11 @@ class Viewer:
         if fact is None:
             return view
         value = public_value(self.talk.dialog, one, fact.value)
-        if value in (None, ()) and not fact.declined:
+        # What is left to be told at the visit looks the same whether a private choice was made or none.
+        declined = fact.declined or ("in_person" if value == () and fact.value else "")
+        if value in (None, ()) and not declined:
             return view
-        return msgspec.structs.replace(view, value=None if value == () else value, declined=fact.declined or "")
+        return msgspec.structs.replace(view, value=None if value == () else value, declined=declined)
 
     def notes(self) -> Iterator[str]:
         """The words that stand between the answer before and the step now."""
@@ -154,9 +161,9 @@ class Viewer:
 
     # -- what was said ---------------------------------------------------------------------------------------------
 
-    def said(self, since: int | None) -> Iterator[Said]:
+    def said(self, since: int | None, *, discreet: bool = False) -> Iterator[Said]:
         """The transcript: for each answered screen the question, the answers and what was answered back. What was left
-        blank, as it may be, was not said."""
+        blank, as it may be, was not said. ``discreet``: as for ``turn``."""
         talk, lang = self.talk, self.words.language.html
         recent = None if since is None else self._answered_after(since)
         for slot in talk.path.slots:
@@ -167,15 +174,29 @@ class Viewer:
             if never_asked(talk.state, slot):
                 continue
             text = "\n".join(self._answer_lines(slot, slot.item))
+            hidden = discreet and _is_sensitive(slot.item)
             if text:
+                text = wording.hidden(self.words) if hidden else text
                 yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
                 yield Said(who="applicant", text=text, lang=lang, item=slot.item.name, of=slot.of)
             reply = reply_sentence(talk.dialog, talk.state, talk.path, slot.item, slot.of)
+            if hidden and reply is not None and reply.fillers:
+                # That a message is sent must be told, even where the number in it is not.
+                reply = reply._replace(fillers={}) if getattr(slot.item, "message", "") else None
             fact = talk.path.answers.get((slot.item.name, slot.of))
             if reply is not None and not (fact and fact.declined):
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
                 if back:
                     yield Said(who="assistant", text=back, lang=lang)
+            if self._tells_too_much(slot, slot.item):
+                yield Said(who="assistant", text=self.words.gettext(_TOO_MUCH), lang=lang)
+
+    def _tells_too_much(self, slot: Slot, item: Screen) -> bool:
+        """Whether a text of the person's own tells who they are or where they live. It is taken all the same."""
+        given = (
+            one for one in answers_on(self.talk.state, self.talk.path, slot, item) if isinstance(one.question, Text)
+        )
+        return any(isinstance(one.filler.value, str) and identifies(one.filler.value) for one in given)
 
     def _answered_after(self, since: int) -> set[Key]:
         """What was answered in this conversation after a record position. A screen of fields is among its facts."""
@@ -276,6 +297,11 @@ class Viewer:
                 for name, one in problem.fields.items()
             },
         )
+
+
+def _is_sensitive(item: Screen) -> bool:
+    fields = item.items if isinstance(item, Group | Repeat) else ()
+    return any(getattr(one, "sensitive", False) for one in (item, *fields))
 
 
 @lru_cache(maxsize=8192)

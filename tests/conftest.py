@@ -58,7 +58,7 @@ async def service_on(
 ) -> AsyncIterator[Service]:
     """The use cases on a data directory, closed at the end."""
     keys = KeyFile.open(data)
-    store = SqliteStore.open(data)
+    store = SqliteStore.open(data, keys=keys)
     yield Service(dialogs, store, keys, catalogs, Settings(), clock, load_rulebook(dialogs))
     await store.close()
 

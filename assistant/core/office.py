@@ -24,12 +24,14 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True, tag_field="doing", omit_d
 
 class Invited(Doing, frozen=True, kw_only=True, tag="invited"):
     """An invitation was made, on ``paper`` or sent to an address. ``locale`` is the language it is written in,
-    ``until`` its last day (ISO)."""
+    ``until`` its last day (ISO). ``safe``: the person wants care with messages, and the colleague said that this one
+    is safe."""
 
     channel: Channel
     locale: str
     until: str
     address: str = ""
+    safe: bool = False
 
 
 class Withdrawn(Doing, frozen=True, kw_only=True, tag="withdrawn"):
@@ -75,6 +77,10 @@ class Reopened(Doing, frozen=True, kw_only=True, tag="reopened"):
     """The case goes on after all."""
 
 
+class Woken(Doing, frozen=True, kw_only=True, tag="woken"):
+    """The person was met and may come back with the code alone: the PIN that was wrong too often is gone."""
+
+
 class Linked(Doing, frozen=True, kw_only=True, tag="linked"):
     """The other case is the partner's. Neither shows the other's answers."""
 
@@ -112,6 +118,7 @@ AnyDoing: TypeAlias = (
     | Handled
     | Closed
     | Reopened
+    | Woken
     | Linked
     | Unlinked
     | Merged

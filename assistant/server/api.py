@@ -1,7 +1,7 @@
 """The JSON API for applicants, `/api/v1`: the same use cases as the pages, nothing more.
 
-A bearer token stands for one conversation. A token that is missing, unknown or too old answers 401; a conversation that
-is gone answers 404.
+A bearer token stands for one conversation. A token that is missing, unknown, too old, or whose conversation is gone
+answers 401: nobody learns which. An invitation that does not work any more answers 404.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from assistant.core.commands import (
 from assistant.core.problem import Problem
 from assistant.openers import with_key
 from assistant.server import schemas
-from assistant.server.entrance import MESSAGES_AN_HOUR
+from assistant.server.entrance import MESSAGES_AN_HOUR, RETRY
 from assistant.server.keys import LIMITS, SERVICE, SESSIONS
 from assistant.server.limits import coarse_address
 from assistant.server.operations import JSON, Handler, Operation, routes_of
@@ -40,9 +40,10 @@ from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import Refusal, problem_response
 from assistant.server.schemas import Begun, ProblemDocument, TurnAnswer, Twin, turn_json
 from assistant.server.visitors import offered, opened_by
+from assistant.slowly import slow_hashes
 from assistant.store import codes
-from assistant.store.invitations import token_hash, usable
-from assistant.talks import NoSuchTalk, Outcome, Talk
+from assistant.store.invitations import InvitationRow, token_hash, usable
+from assistant.talks import InvitationGone, NoSuchTalk, Outcome, Talk
 from assistant.turns import Viewer
 from assistant.typed import reply_of
 
@@ -60,8 +61,10 @@ def answering(handler: Handler) -> Handler:
             return await handler(request)
         except Refusal as refusal:
             return refusal.response()
-        except NoSuchTalk:
+        except InvitationGone:
             return problem_response(404, "no_such_conversation", "There is no such conversation.")
+        except NoSuchTalk:
+            return _unknown_token().response()
 
     return answer
 
@@ -90,8 +93,12 @@ def bearer(request: web.Request) -> str:
 async def _conversation(request: web.Request) -> Talk:
     talk = await opened_by(request, bearer(request))
     if talk is None:
-        raise Refusal(401, "not_logged_in", "The token is unknown or too old.", _BAD_TOKEN)
+        raise _unknown_token()
     return talk
+
+
+def _unknown_token() -> Refusal:
+    return Refusal(401, "not_logged_in", "The token is unknown or too old.", _BAD_TOKEN)
 
 
 def _answer(body: msgspec.Struct, status: int = 200) -> web.Response:
@@ -118,14 +125,30 @@ async def begin(request: web.Request) -> web.Response:
         raise Refusal(422, "no_such_dialog", "There is no such dialog.")
     invitation = None
     if wanted.invitation is not None:
-        row = await service.store.invitations.by_token(token_hash(wanted.invitation))
-        invitation = await usable(service.store, row, service.today().isoformat())
+        invitation = await _invitation(request, wanted.invitation)
         if invitation is None:
             raise Refusal(422, "no_such_invitation", "There is no such invitation, or it does not work any more.")
     talk = await service.start(wanted.dialog, _language(request, wanted.locale), invitation)
     token = await request.app[SESSIONS].begin("applicant", talk.id, keep=talk.kept, key=talk.key)
     turn = turn_json(_viewer(request, talk).turn())
     return _answer(Begun(token=token, code=codes.format_code(talk.code), turn=turn), 201)
+
+
+async def _invitation(request: web.Request, text: str) -> InvitationRow | None:
+    """The invitation of a link's token or of a short code, if somebody can begin with it. Raises Refusal where too many
+    wrong codes were tried."""
+    service, limits = request.app[SERVICE], request.app[LIMITS]
+    today, symbols = service.today().isoformat(), codes.normalize(text[:100])
+    if symbols is None:
+        return await usable(service.store, await service.store.invitations.by_token(token_hash(text)), today)
+    guess = limits.take_guess(coarse_address(request), symbols)
+    if guess is None:
+        raise Refusal(429, "too_many_requests", "Too many codes were tried. Try again later.", RETRY)
+    hashed = await slow_hashes.run(codes.hash_code, symbols, service.keys)
+    found = await usable(service.store, await service.store.invitations.by_code(hashed), today)
+    if found is not None:
+        limits.give_guess_back(guess)
+    return found
 
 
 async def conversation(request: web.Request) -> web.Response:

@@ -13,6 +13,7 @@ from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
+from assistant.pins import Pins
 from assistant.server import (
     admission,
     api,
@@ -32,6 +33,7 @@ from assistant.server import (
     desk_record_api,
     desk_work,
     entrance,
+    heads,
     health,
     invited,
     leaflets,
@@ -56,7 +58,9 @@ from assistant.server.keys import (
     INVITATIONS,
     LAG,
     LIMITS,
+    OPEN_PAGES,
     PAGES,
+    PINS,
     SECURE,
     SERVICE,
     SESSIONS,
@@ -65,6 +69,7 @@ from assistant.server.keys import (
 )
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
+from assistant.server.open_pages import OpenPages
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
@@ -88,9 +93,11 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
+    app[PINS] = Pins(service.store, service.keys)
     app[LIMITS] = Limits()
     app[ADMISSION] = admission.Admission(service.store.load, data, service.settings.reserve_mb * 1024 * 1024)
     app[LAG] = metrics.Lag()
+    app[OPEN_PAGES] = OpenPages()
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
@@ -102,6 +109,6 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
-    app.cleanup_ctx.extend((posting.sender(data), metrics.watching))
+    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller))
     app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

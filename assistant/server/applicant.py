@@ -22,7 +22,7 @@ from assistant.server.admission import LATE
 from assistant.server.entrance import give_message_back, message_page, sent_page, take_message
 from assistant.server.forms import Form, Kept
 from assistant.server.invited import gone_page
-from assistant.server.keys import PAGES, SERVICE, SESSIONS
+from assistant.server.keys import OPEN_PAGES, PAGES, PINS, SERVICE, SESSIONS
 from assistant.server.pages import FRAGMENT, Mould, Pages, framed, page_of, paragraphs, render, respond
 from assistant.server.patience import check_settled, in_time
 from assistant.server.problems import problem_response
@@ -69,7 +69,9 @@ def _turn_page(
     """The conversation as it is now: a whole page, the new turn, or JSON. ``since``: what is said from there on."""
     viewer = _viewer(request, talk)
     wants, status = _wants(request), problem.status if problem else 200
-    turn = viewer.turn(since=chat_views.before_now(talk) if since is None else since, problem=problem)
+    since = chat_views.before_now(talk) if since is None else since
+    # Where no script blanks it, a page comes back behind the Back button as it was.
+    turn = viewer.turn(since=since, problem=problem, discreet=wants == "page")
     if wants == "json":
         return respond(request, msgspec.json.encode(turn_json(turn)), "application/json", status=status)
     item, lines = turn.step.item, turn.step.lines
@@ -235,7 +237,7 @@ async def _done(request: web.Request, command: Command, outcome: Outcome) -> web
     if isinstance(talk.step, Stopped) and not talk.kept:
         return _turn_page(request, talk, since=talk.state.seq)
     if outcome.began and wants == "fragment":
-        return _code_page(request, talk)
+        return await _code_page(request, talk)
     if wants != "page":
         return _turn_page(request, talk, since=outcome.since)
     if isinstance(command, Message):
@@ -265,13 +267,14 @@ async def answers(request: web.Request) -> web.Response:
     return render(request, "chat/answers.html", viewer.words, parts=parts, **view_of(request, talk))
 
 
-def _code_page(request: web.Request, talk: Talk) -> web.Response:
+async def _code_page(request: web.Request, talk: Talk, *, wrong: bool = False) -> web.Response:
     words = request.app[SERVICE].words(talk.state.locale)
     code = codes.format_code(talk.code) if talk.code else ""
     fragment = _wants(request) == "fragment"
     template = "chat/code_part.html" if fragment else "chat/code.html"
     view = view_of(request, talk) | {"code": code, "transfer": transfer(request, talk)}
-    return render(request, template, words, fragment=fragment, **view)
+    view |= {"pin": await request.app[PINS].has(talk.id), "wrong_pin": wrong}
+    return render(request, template, words, status=422 if wrong else 200, fragment=fragment, **view)
 
 
 async def code(request: web.Request) -> web.Response:
@@ -279,7 +282,7 @@ async def code(request: web.Request) -> web.Response:
     talk = await talk_of(request)
     if talk is None:
         return _to("/")
-    return _code_page(request, talk) if talk.kept else _to("/chat")
+    return await _code_page(request, talk) if talk.kept else _to("/chat")
 
 
 async def new_code(request: web.Request) -> web.Response:
@@ -296,6 +299,21 @@ async def new_code(request: web.Request) -> web.Response:
     return _to("/chat/code#q")
 
 
+async def pin(request: web.Request) -> web.Response:
+    """Ask for a PIN with the code from now on, or not any more."""
+    form = await forms.read(request)
+    talk = await talk_of(request)
+    if talk is None or not talk.kept:
+        return await _gone(request)
+    check_form(request, talk, form.one("token"))
+    pins = request.app[PINS]
+    if form.one("do") == "remove":
+        await pins.remove(talk.id)
+    elif not await pins.add(talk.id, form.one("pin")):
+        return await _code_page(request, talk, wrong=True)
+    return _to("/chat/code#q")
+
+
 async def sent(request: web.Request) -> web.Response:
     """The message that was sent to the office last, with its moment."""
     talk = await talk_of(request)
@@ -307,6 +325,16 @@ async def sent(request: web.Request) -> web.Response:
 async def leave_page(request: web.Request) -> web.Response:
     """The safe exit. It asks for no form token: it tells and changes nothing, and must never fail on an old page."""
     return await _leave(request, _to("/left"))
+
+
+async def closed(request: web.Request) -> web.Response:
+    """A page went, as its script tells. With the last one that was open the session on this device ends.
+
+    Like the exit it asks for no form token: whoever could send it in a person's name could only show them out."""
+    body, response = await request.read(), web.Response(status=204)
+    if request.app[OPEN_PAGES].closed(token_of(request), body.decode("ascii", "replace")):
+        return await _leave(request, response)
+    return response
 
 
 async def _leave(request: web.Request, response: web.Response) -> web.Response:
@@ -333,7 +361,9 @@ def routes() -> list[web.RouteDef]:
         web.get("/chat/answers", answers),
         web.get("/chat/code", code),
         web.post("/chat/code", new_code),
+        web.post("/chat/pin", pin),
         web.get("/chat/sent", sent),
         web.post("/chat/leave", leave_page),
+        web.post("/chat/closed", closed),
         web.get("/left", left),
     ]

@@ -13,7 +13,7 @@ from assistant import sending
 from assistant.casework import Outcome, Wrong
 from assistant.core.office import Channel
 from assistant.invitation_texts import paper_of
-from assistant.invitations import REMEMBERED, Made
+from assistant.invitations import REMEMBERED, Made, wants_care
 from assistant.server import forms
 from assistant.server.desk import Reader, detail_of, here, inside, missing, page_of
 from assistant.server.forms import Form
@@ -31,7 +31,7 @@ _WRONG: Final[Mapping[str, str]] = {
     "name": N_("This name is too long. A first name is enough."),
     "day": N_("The first contact is a day that has been, at most a year ago."),
     "sent_already": N_("The person has sent the answers already: an invitation is not needed."),
-    "care": N_("The person asked us to be careful: others may see messages. Tick that it is safe to send this."),
+    "care": N_("Others may see messages to this person. Tick that it is safe to send this."),
 }
 _PROBLEMS: Final[Mapping[str, str]] = {
     "refused": N_("the address was refused"),
@@ -39,6 +39,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "timeout": N_("the server does not answer"),
     "misconfigured": N_("sending is not set up"),
     "withdrawn": N_("withdrawn before it was sent"),
+    "used": N_("not needed any more: the person has begun"),
     "damaged": N_("it cannot be opened"),
 }
 
@@ -136,6 +137,7 @@ async def _invite(request: web.Request, reader: Reader, case: str, seen: int, fo
         address="" if channel == "paper" else sending.normal(channel, form.one("address")),
         locale=_locale(request, form),
         origin=_origin(request),
+        safe=bool(form.one("safe")),
     )
 
 
@@ -165,7 +167,7 @@ async def change(request: web.Request, reader: Reader) -> web.StreamResponse:
         case "retry":
             outcome = await invitations.try_now(reader.colleague, id, form.one("letter"))
         case "invite":
-            wrong = _wrong_address(form) or await _careless(request, reader, form)
+            wrong = _wrong_address(form)
             if wrong:
                 return await _case_page(request, reader, form, wrong)
             outcome = await _invite(request, reader, id, form.seen, form)
@@ -174,15 +176,6 @@ async def change(request: web.Request, reader: Reader) -> web.StreamResponse:
     if outcome.wrong is not None:
         return await _case_page(request, reader, form, outcome.wrong)
     raise web.HTTPSeeOther(here(request, f"/desk/cases/{id}/invitation"))
-
-
-async def _careless(request: web.Request, reader: Reader, form: Form) -> str:
-    """Whether something would be sent to somebody who asked to be contacted with care, and nobody said it is safe."""
-    if _channel(form) == "paper" or form.one("safe"):
-        return ""
-    detail = await detail_of(request, reader, "work")
-    lines = detail.summary.attention if detail is not None and detail.summary is not None else ()
-    return "care" if any("contact_safe" in getattr(one.item.relevant, "names", ()) for one in lines) else ""
 
 
 async def _case_page(
@@ -204,6 +197,7 @@ async def _case_page(
         wrong=reader.words.gettext(_WRONG[wrong]) if wrong in _WRONG else "",
         stale=wrong == "stale",
         ask_safe=wrong == "care",
+        careful=wants_care(detail),
         kept=form.shown if form is not None else {},
         works=next((one for one in rows if one.works(service.today().isoformat())), None),
         sent_letters=[(one, letter_words(one.problem, reader.words)) for one in letters],

@@ -16,6 +16,9 @@ from assistant.texts import N_
 _WHY: Final = {
     "crossed": N_("case of another"),
     "out_of_hours": N_("at night or on a weekend"),
+    "same_name": N_("same family name as the reader"),
+    "no_business": N_("has nothing to do with the case"),
+    "often": N_("far more often than usual"),
     "drawn": N_("drawn by lot"),
 }
 _RESULTS: Final[tuple[CheckResult, ...]] = ("fine", "ask")

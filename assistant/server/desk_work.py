@@ -91,6 +91,8 @@ async def _outcome(request: web.Request, reader: Reader, form: Form, id: str) ->
             return await casework.link(colleague, id, form.one("reference")[:100], form.seen)
         case "unlink":
             return await casework.unlink(colleague, id, form.seen)
+        case "wake":
+            return await casework.wake(colleague, id, form.seen)
         case "merge":
             return await casework.merge(colleague, id, form.one("reference")[:100], form.seen)
     doing = _doing(reader, form)
@@ -147,6 +149,7 @@ async def _work_page(
         done=entries(detail.office.done, words)[:5],
         partner=detail.office.partner,
         partner_status=detail.partner,
+        asleep=bool(await request.app[CASEWORK].sleeping(view.id)),
         colleagues=colleagues,
         units=units,
         visit=minute(view.visit),

@@ -22,7 +22,6 @@ from assistant.texts import Words
 _log = logging.getLogger("klarbild")
 
 FIRST_DIALOG = "first_visit"
-FAILURES_AN_HOUR = 10
 MESSAGES_AN_HOUR = 30
 RETRY = {"Retry-After": "3600"}
 LOCALE = "{locale:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*}"

@@ -12,6 +12,7 @@ from assistant.checklist import CheckList
 from assistant.desk import Desk
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
+from assistant.pins import Pins
 from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.server.admission import Admission
     from assistant.server.limits import Limits
     from assistant.server.metrics import Lag
+    from assistant.server.open_pages import OpenPages
     from assistant.server.openid import OpenId
     from assistant.server.pages import Pages
 
@@ -77,3 +79,8 @@ ADMISSION: web.AppKey[Admission] = web.AppKey("admission")
 
 LAG: web.AppKey[Lag] = web.AppKey("lag")
 """How late the event loop is."""
+PINS = web.AppKey("pins", Pins)
+"""The PINs that people have chosen."""
+
+OPEN_PAGES: web.AppKey[OpenPages] = web.AppKey("open_pages")
+"""The pages that stand open on people's devices."""

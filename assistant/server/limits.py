@@ -1,6 +1,10 @@
 """How often something may be tried: per coarse address and hour; wrong codes for the whole service a second, too.
 
 In memory only. No address is kept finer than /24 (IPv4) or /56 (IPv6): what one household or school shares.
+
+Wrong codes (DECISIONS has the arithmetic): the first ``FREE`` of a neighbourhood in an hour ask nobody, so that a flood
+from elsewhere keeps no owner out. After them each takes one of the tries of the whole service, and after ``OF_ALL``
+there is one more for each part of the codes: who guesses beside others in a library does not lock them all out at once.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -16,7 +21,21 @@ from assistant.server.keys import SERVICE
 
 _HOUR = 3600.0
 _BURST, _A_SECOND = 60.0, 1.0
+FREE = 3
+"""Wrong codes of a neighbourhood in an hour that take none of the tries of the whole service."""
+
+OF_ALL = 10
+"""Wrong codes of a neighbourhood in an hour; after them there is one more for each first symbol of a code."""
+
 _MOST = 10_000
+
+
+class Guess(NamedTuple):
+    """A code that is being tried: what it was counted as and where, and whether it asked nobody."""
+
+    what: str
+    address: str
+    free: bool
 
 
 class Limits:
@@ -49,21 +68,25 @@ class Limits:
         if counted:
             counted.pop()
 
-    def take_guess(self, address: str, most: int) -> bool:
-        """Count a code as wrong before it is read: against its address first, then against the whole service, so that
-        many addresses together do not guess faster. Whoever has no tries left takes none of the others'."""
+    def take_guess(self, address: str, code: str) -> Guess | None:
+        """Count a code (12 symbols) as wrong before it is read; None if it may not be tried now. Whoever has no tries
+        left takes none of the others'."""
         now = self._clock()
         self._tokens = min(_BURST, self._tokens + (now - self._filled) * _A_SECOND)
         self._filled = now
-        if self._tokens < 1 or not self.take("code", address, most):
-            return False
-        self._tokens -= 1
-        return True
+        free = len(self._recent("code", address, now)) < FREE
+        if not free and self._tokens < 1:
+            return None
+        for what, most in (("code", OF_ALL), (f"code {code[:1]}", 1)):
+            if self.take(what, address, most):
+                self._tokens -= 0 if free else 1
+                return Guess(what, address, free)
+        return None
 
-    def give_guess_back(self, address: str) -> None:
+    def give_guess_back(self, guess: Guess) -> None:
         """The code was right: it takes nothing from anybody."""
-        self.give_back("code", address)
-        self._tokens += 1
+        self.give_back(guess.what, guess.address)
+        self._tokens += 0 if guess.free else 1
 
     def _recent(self, what: str, address: str, now: float) -> list[float]:
         return [moment for moment in self._counts.get((what, address), ()) if now - moment < _HOUR]

@@ -18,8 +18,10 @@ from aiohttp import web
 
 from assistant.server import pages, problems
 from assistant.server.admission import NotNow, arriving, working
-from assistant.server.keys import HEADERS, SERVICE
-from assistant.server.visitors import talk_of, words_for, words_of_reader
+from assistant.server.keys import HEADERS, OPEN_PAGES, SERVICE
+from assistant.server.open_pages import name_page
+from assistant.server.visitors import talk_of, token_of, words_for, words_of_reader
+from assistant.slowly import TooBusy
 from assistant.store import StoreError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,6 +31,7 @@ BODY_WITHIN_S = 10.0
 RETRY_SOON = {"Retry-After": "30"}
 """For whoever met a disk that does not take anything just now."""
 _ABOUT_US = Path(__file__).parent.parent
+_SOON = {"Retry-After": "5"}
 _log = logging.getLogger("klarbild")
 
 _ALWAYS = {
@@ -62,6 +65,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers.popall("Server", None)
     for name, value in _OF_A_FRAGMENT if response.content_type == pages.FRAGMENT else request.app[HEADERS]:
         headers.setdefault(name, value)
+    name_page(request.app[OPEN_PAGES], token_of(request), response)
 
 
 @web.middleware
@@ -73,6 +77,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         return await _answer(request, error)
+    except TooBusy:
+        return await _answer(request, web.HTTPServiceUnavailable(headers=_SOON))
     except StoreError as error:
         # Its text is one line for the operator, and names nothing but ids.
         _tell(request, error, told=f": {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from aiohttp import web
@@ -10,18 +11,36 @@ from assistant.bidi import shown
 from assistant.server import forms
 from assistant.server.admission import LATE, NotNow
 from assistant.server.applicant import asked_again
-from assistant.server.entrance import FAILURES_AN_HOUR, FIRST_DIALOG, LOCALE, RETRY, words_named
-from assistant.server.keys import ADMISSION, LIMITS, SERVICE
-from assistant.server.limits import coarse_address
+from assistant.server.entrance import FIRST_DIALOG, LOCALE, RETRY, words_named
+from assistant.server.keys import ADMISSION, LIMITS, PINS, SERVICE
+from assistant.server.limits import Guess, coarse_address
 from assistant.server.pages import render
 from assistant.server.unsent import Unsent, say_again
 from assistant.server.visitors import enter
-from assistant.talks import NoSuchTalk
+from assistant.slowly import TooBusy
+from assistant.store import StoreError, codes
+from assistant.talks import NoSuchTalk, Talk
 
 
 async def ask_code(request: web.Request) -> web.Response:
     """The form for a resume code."""
     return render(request, "chat/continue.html", words_named(request), problem="", code="", unsent=None)
+
+
+async def _talk_of_code(request: web.Request, symbols: str, pin: str, guess: Guess) -> Talk | None:
+    """The conversation of a code and a PIN, if it has one; whatever of them is wrong, there is none."""
+    talk = None
+    try:
+        with contextlib.suppress(NoSuchTalk):
+            talk = await request.app[SERVICE].resume(symbols, invited_to=FIRST_DIALOG)
+        if not await request.app[PINS].open(talk.id if talk is not None else "", pin):
+            return None
+    except (TooBusy, StoreError):
+        # Nobody has looked whether it is right.
+        request.app[LIMITS].give_guess_back(guess)
+        raise
+    request.app[LIMITS].give_guess_back(guess)
+    return talk
 
 
 async def use_code(request: web.Request) -> web.Response:
@@ -39,15 +58,16 @@ async def use_code(request: web.Request) -> web.Response:
         response = _asked_again(request, form, "busy", 503)
         response.headers["Retry-After"] = refusal.headers["Retry-After"]
         return response
-    if not limits.take_guess(address, FAILURES_AN_HOUR):
-        raise web.HTTPTooManyRequests(headers=RETRY)
-    try:
-        talk = await request.app[SERVICE].resume(code, invited_to=FIRST_DIALOG)
-    except NoSuchTalk:
-        talk = None
+    talk = None
+    # Who mistypes a code has not guessed: nearly every slip shows in its check symbol.
+    symbols = codes.normalize(code[:100])
+    if symbols is not None:
+        guess = limits.take_guess(address, symbols)
+        if guess is None:
+            raise web.HTTPTooManyRequests(headers=RETRY)
+        talk = await _talk_of_code(request, symbols, form.one("pin"), guess)
     if talk is None:
         return _asked_again(request, form, "no_such_code", 422)
-    limits.give_guess_back(address)
     not_taken = await say_again(request, talk, form)
     response = web.Response(status=303, headers={"Location": "/chat#q"})
     await enter(request, response, talk, keep=talk.kept)

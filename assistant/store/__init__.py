@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.store.accounts import Accounts
     from assistant.store.invitations import InvitationStore
     from assistant.store.office import OfficeStore
+    from assistant.store.pins import PinStore
 
 CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
 Role = Literal["caseworker", "lead", "admin"]
@@ -186,6 +187,11 @@ class Store(Protocol):
     @property
     def invitations(self) -> InvitationStore:
         """The part of the store that is about invitations and their letters."""
+        ...
+
+    @property
+    def pins(self) -> PinStore:
+        """The part of the store that is about the PINs of conversations."""
         ...
 
     @property

@@ -184,7 +184,46 @@ def _identity(db: Database) -> None:
     db.execute("insert into identity values (1, randomblob(16))")
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first_tables, _office, _sign_in, _invitations, _keyring, _identity)
+# `chain` holds a hash over each event of the log (see `chain`); `merges` the cases that are another's now, because what
+# the log says of a case is never written again.
+_CHAIN = (
+    """create table chain (
+        id integer primary key, kind text not null, row integer not null, at text not null, note text not null,
+        hash blob not null
+    ) strict""",
+    """create table chain_head (
+        id integer primary key check (id = 1), count integer not null, hash blob not null, first integer not null,
+        start blob not null, seal blob not null
+    ) strict""",
+    """create table merges (absorbed text primary key, "case" text not null) strict, without rowid""",
+    'create index merges_case on merges ("case")',
+)
+
+
+def _chained_log(db: Database) -> None:
+    """The chain of the log of readings. Older rows are taken into it when the database is opened with its keys."""
+    for statement in _CHAIN:
+        db.execute(statement)
+
+
+def _pins(db: Database) -> None:
+    db.execute(
+        """create table pins (
+            conversation text primary key, hash blob not null, tries integer not null
+        ) strict, without rowid"""
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (
+    _first_tables,
+    _office,
+    _sign_in,
+    _invitations,
+    _keyring,
+    _identity,
+    _chained_log,
+    _pins,
+)
 
 KEYRING_SINCE = STEPS.index(_keyring) + 1
 """The schema since which keys are in a file of their own."""

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from assistant.store import CaseChange, CaseRow, ConversationRow, SealedRecord
+from assistant.store.chain import Head
 
 Sort = Literal["urgent", "first_contact", "visit", "reference", "assigned", "updated"]
 Only = Literal["", "urgent", "late", "at_risk", "unbooked"]
@@ -108,7 +109,8 @@ class OfficeStore(Protocol):
         ...
 
     async def merge(self, step: Step, *, absorbed: str, absorbed_after: int) -> None:
-        """Let a case take in another one: its conversations and the log of its readings; the other one is gone.
+        """Let a case take in another one with its conversations; the log of its readings is found with the case from
+        now on. The other one is gone.
 
         Raises Conflict like `do`, also if the other one's last doing is not `absorbed_after`."""
         ...
@@ -147,4 +149,13 @@ class OfficeStore(Protocol):
 
     async def check(self, reading: int, *, at: str, by: str, result: CheckResult) -> bool:
         """Write what came of checking a reading; False if there is no such reading. A later result replaces it."""
+        ...
+
+    async def log_head(self) -> Head | None:
+        """Where the chain of the log ends now (see `chain`); None if none is kept, or its end was tampered with."""
+        ...
+
+    async def close_log(self, *, before: str, at: str) -> int:
+        """Erase what the log says of the time before a moment; how many events there were. What follows still proves
+        whole. Raises StoreError, and erases nothing, if the log is not whole."""
         ...

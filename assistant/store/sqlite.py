@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import queue
 import sqlite3
@@ -41,6 +42,7 @@ from assistant.store import (
     keyring,
     statements,
 )
+from assistant.store.chain import Chain
 from assistant.store.failures import translated
 from assistant.store.inspection import OLDEST_KEYS
 from assistant.store.migrations import APPLICATION_ID, STEPS
@@ -49,6 +51,7 @@ from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
+from assistant.store.sqlite_pins import SqlitePins
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -64,6 +67,7 @@ _CONVERSATIONS = """select conversations.id, "case", dialog, version, keys.wrapp
     from conversations join keyring.keys on keys.id = conversations.key
     left join keyring.keys as coded on coded.id = code_key"""
 _TRUTHS = ("urgent", "disabled")
+_audit = logging.getLogger("klarbild.audit")
 
 
 def local_day() -> str:
@@ -80,10 +84,12 @@ class SqliteStore:
         readers: Sequence[Database],
         closing: contextlib.ExitStack,
         today: Callable[[], str],
+        chain: Chain,
     ) -> None:
-        self.writer = writer
-        self.accounts = SqliteAccounts(self)
+        self.writer, self._chain = writer, chain
+        self.accounts = SqliteAccounts(self, chain)
         self.invitations = SqliteInvitations(self)
+        self.pins = SqlitePins(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)
@@ -92,7 +98,7 @@ class SqliteStore:
         self._today = today
         self._latest_day = ""
         self._closed = False
-        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS)
+        self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS, chain)
 
     @classmethod
     def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
@@ -118,13 +124,17 @@ class SqliteStore:
                 if keys is not None:
                     keys.check(connection.execute(OLDEST_KEYS).fetchall())
                 _settle(connection)
+                chain = Chain(keys)
+                older = chain.take_in(connection)
+                if older:
+                    _audit.warning("the chain of the log begins, with %d rows that were there before", older)
                 writer = Writer(connection)
                 stack.callback(writer.stop)
                 # Closed before the writer: the last connection to go removes the log, and that is its task.
                 readers = [stack.enter_context(connections.reading(directory)) for _ in range(READERS)]
             except sqlite3.Error as error:
                 raise StoreError(f"{path}: {translated(error)}") from error
-            return cls(writer, readers, stack.pop_all(), today)
+            return cls(writer, readers, stack.pop_all(), today, chain)
 
     async def append(
         self,
@@ -276,12 +286,12 @@ class SqliteStore:
         return await self._write("delete from tokens where name = ?", name) > 0
 
     async def log_reading(self, *, at: str, user: str, case: str, what: str) -> None:
-        sql = 'insert into readings (at, user, "case", what) values (?, ?, ?, ?)'
-        await self._write(sql, at, user, case, what)
+        await self.writer.submit(partial(statements.log_reading, chain=self._chain, values=(at, user, case, what)))
 
     async def readings(self, case: str) -> tuple[ReadingRow, ...]:
-        sql = 'select at, user, "case", what from readings where "case" = ? order by id'
-        return await self.rows(ReadingRow, sql, case)
+        wanted = f'"case" in {statements.NAMES}'
+        sql = f'select at, user, :case as "case", what from readings where {wanted} order by id'  # noqa: S608
+        return await self.rows(ReadingRow, sql, {"case": case})
 
     async def healthy(self) -> bool:
         sql = "insert into health values (1, 1) on conflict (id) do update set writes = writes + 1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -11,7 +12,8 @@ from msgspec import UNSET
 
 from assistant.store import UserRow
 from assistant.store.accounts import DoingRow, UserChange
-from assistant.store.statements import put_recovery_codes
+from assistant.store.chain import Chain
+from assistant.store.statements import log_account, put_recovery_codes
 
 T = TypeVar("T")
 
@@ -27,8 +29,8 @@ class Tables(Protocol):
 class SqliteAccounts:
     """The logins of a store."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, chain: Chain) -> None:
+        self._tables, self._chain = tables, chain
 
     async def add(self, row: UserRow) -> None:
         names = row.__struct_fields__
@@ -64,8 +66,8 @@ class SqliteAccounts:
         return len(await self._tables.rows(dict, sql, name))
 
     async def log(self, row: DoingRow) -> None:
-        sql = "insert into account_log (at, by, what, whom, detail) values (?, ?, ?, ?, ?)"
-        await self._write(sql, row.at, row.by, row.what, row.whom, row.detail)
+        values = (row.at, row.by, row.what, row.whom, row.detail)
+        await self._tables.submit(partial(log_account, chain=self._chain, values=values))
 
     async def doings(self, *, limit: int = 100) -> tuple[DoingRow, ...]:
         sql = "select at, by, what, whom, detail from account_log order by id desc limit ?"

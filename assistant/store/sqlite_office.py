@@ -7,9 +7,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from assistant.store import CaseRow, Conflict, ConversationRow, SealedRecord, keyring
+import msgspec
+
+from assistant.store import CaseRow, Conflict, ConversationRow, SealedRecord, StoreError, keyring
+from assistant.store.chain import Chain, Head, read_head
+from assistant.store.log_check import check
 from assistant.store.office import CaseQuery, CheckResult, Counts, CrossingRow, LoggedReading, Step
-from assistant.store.statements import change_case, end_invitations, insert_case, remove_case
+from assistant.store.statements import NAMES, change_case, end_invitations, insert_case, remove_case
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -42,8 +46,8 @@ class SqliteOffice:
     """`OfficeStore` on the writer and the readers of a `SqliteStore`. `cases` and `conversations` begin a statement
     that reads such rows with their keys."""
 
-    def __init__(self, writer: Writer, rows: Rows, cases: str, conversations: str) -> None:
-        self._writer, self._rows = writer, rows
+    def __init__(self, writer: Writer, rows: Rows, cases: str, conversations: str, chain: Chain) -> None:
+        self._writer, self._rows, self._chain = writer, rows, chain
         self._cases, self._conversations = cases, conversations
 
     async def make(self, row: CaseRow, bodies: Sequence[bytes]) -> None:
@@ -63,7 +67,7 @@ class SqliteOffice:
         return await self._rows(SealedRecord, sql, case, after)
 
     async def merge(self, step: Step, *, absorbed: str, absorbed_after: int) -> None:
-        work = partial(_merge, step=step, absorbed=absorbed, absorbed_after=absorbed_after)
+        work = partial(_merge, chain=self._chain, step=step, absorbed=absorbed, absorbed_after=absorbed_after)
         unused = await self._writer.submit(work)
         await self._writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
 
@@ -104,33 +108,45 @@ class SqliteOffice:
         return await self._rows(ConversationRow, sql, *(units or ()))
 
     async def cross(self, step: Step, row: CrossingRow) -> None:
-        await self._writer.submit(partial(_cross, step=step, row=row))
+        await self._writer.submit(partial(_cross, chain=self._chain, step=step, row=row))
 
     async def crossing(self, *, user: str, case: str, now: str) -> CrossingRow | None:
-        sql = 'select * from crossings where user = ? and "case" = ? and until > ? order by id desc limit 1'
-        found = await self._rows(CrossingRow, sql, user, case, now)
-        return found[0] if found else None
+        wanted = f'user = :user and "case" in {NAMES} and until > :now'
+        sql = f"select * from crossings where {wanted} order by id desc limit 1"  # noqa: S608
+        found = await self._rows(CrossingRow, sql, {"user": user, "case": case, "now": now})
+        return msgspec.structs.replace(found[0], case=case) if found else None
 
     async def crossings(self, *, since: str, until: str) -> tuple[CrossingRow, ...]:
         sql = "select * from crossings where at >= ? and at < ? order by id desc"
-        return await self._rows(CrossingRow, sql, since, until)
+        found = await self._rows(CrossingRow, sql, since, until)
+        now = await self._merged()
+        return tuple(msgspec.structs.replace(one, case=_case_now(one.case, now)) for one in found)
 
     async def see_crossing(self, id: int, *, at: str, by: str) -> bool:
-        sql = "update crossings set seen = ?, seen_by = ? where id = ? and seen = ''"
-        return await self._writer.submit(lambda connection: connection.execute(sql, (at, by, id)).rowcount) == 1
+        return await self._writer.submit(partial(_see, chain=self._chain, id=id, at=at, by=by))
 
     async def readings_between(self, since: str, until: str) -> tuple[LoggedReading, ...]:
         sql = """select readings.id, readings.at, readings.user, "case", what, coalesce(checks.at, '') as checked_at,
                 coalesce(checks.user, '') as checked_by, coalesce(result, '') as result
             from readings left join checks on checks.reading = readings.id
             where readings.at >= ? and readings.at < ? and "case" <> '' order by readings.id"""
-        return await self._rows(LoggedReading, sql, since, until)
+        found = await self._rows(LoggedReading, sql, since, until)
+        now = await self._merged()
+        return tuple(msgspec.structs.replace(one, case=_case_now(one.case, now)) for one in found) if now else found
+
+    async def _merged(self) -> dict[str, str]:
+        return dict(await self._rows(_pair, 'select absorbed, "case" from merges'))
 
     async def check(self, reading: int, *, at: str, by: str, result: CheckResult) -> bool:
-        sql = """insert or replace into checks (reading, at, user, result)
-            select id, ?, ?, ? from readings where id = ?"""
-        values = (at, by, result, reading)
-        return await self._writer.submit(lambda connection: connection.execute(sql, values).rowcount) == 1
+        return await self._writer.submit(partial(_check, chain=self._chain, reading=reading, values=(at, by, result)))
+
+    async def log_head(self) -> Head | None:
+        key = self._chain.key
+        return await self._writer.submit(lambda connection: read_head(connection, key)) if key else None
+
+    async def close_log(self, *, before: str, at: str) -> int:
+        work = partial(_close_log, chain=self._chain, before=before, at=at)
+        return await self._writer.submit(work, truncate=True)
 
 
 def _counts(cases: int, unbooked: int, pressing: int, late: int, at_risk: int) -> Counts:
@@ -193,7 +209,7 @@ def do_step(connection: sqlite3.Connection, step: Step) -> None:
         )
 
 
-def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_after: int) -> int | None:
+def _merge(connection: sqlite3.Connection, chain: Chain, step: Step, absorbed: str, absorbed_after: int) -> int | None:
     """Merge, and give the number of the key of which no case is left."""
     if not connection.execute("select 1 from cases where id = ? and doings = ?", (absorbed, absorbed_after)).fetchone():
         raise Conflict("somebody did something with the other case meanwhile")
@@ -201,14 +217,59 @@ def _merge(connection: sqlite3.Connection, step: Step, absorbed: str, absorbed_a
     # The person is here under one reference or the other: nobody needs to begin any more.
     for case in (step.case, absorbed):
         end_invitations(connection, case, step.change.updated or "" if step.change is not None else "")
-    for table in ("conversations", "readings", "crossings", "invitations", "letters"):
+    for table in ("conversations", "invitations", "letters"):
         connection.execute(f'update {table} set "case" = ? where "case" = ?', (step.case, absorbed))  # noqa: S608
-    return remove_case(connection, absorbed)
+    unused = remove_case(connection, absorbed)
+    # The log keeps the names it was written with: a row of it is never written again.
+    connection.execute('insert into merges (absorbed, "case") values (?, ?)', (absorbed, step.case))
+    day = step.change.updated or "" if step.change is not None else ""
+    chain.add(connection, "merged", 0, at=day, note=_note(absorbed, step.case))
+    return unused
 
 
-def _cross(connection: sqlite3.Connection, step: Step, row: CrossingRow) -> None:
+def _cross(connection: sqlite3.Connection, chain: Chain, step: Step, row: CrossingRow) -> None:
     do_step(connection, step)
-    connection.execute(
+    made = connection.execute(
         'insert into crossings ("case", user, unit, doing, at, until) values (?, ?, ?, ?, ?, ?)',
         (row.case, row.user, row.unit, row.doing, row.at, row.until),
     )
+    chain.add(connection, "crossing", made.lastrowid or 0, at=row.at)
+
+
+def _see(connection: sqlite3.Connection, chain: Chain, id: int, at: str, by: str) -> bool:
+    sql = "update crossings set seen = ?, seen_by = ? where id = ? and seen = ''"
+    if connection.execute(sql, (at, by, id)).rowcount != 1:
+        return False
+    chain.add(connection, "seen", id, at=at, note=_note(at, by))
+    return True
+
+
+def _check(connection: sqlite3.Connection, chain: Chain, reading: int, values: tuple[str, str, str]) -> bool:
+    sql = """insert or replace into checks (reading, at, user, result)
+        select id, ?, ?, ? from readings where id = ?"""
+    if connection.execute(sql, (*values, reading)).rowcount != 1:
+        return False
+    chain.add(connection, "check", reading, at=values[0], note=_note(*values))
+    return True
+
+
+def _close_log(connection: sqlite3.Connection, chain: Chain, before: str, at: str) -> int:
+    found = check(connection, chain.key)
+    if found.wrong:
+        raise StoreError(f"the log of readings is not whole and stays as it is: {found.wrong}")
+    return chain.close(connection, found.head, before=before, at=at)
+
+
+def _note(*words: str) -> str:
+    return msgspec.json.encode(words).decode()
+
+
+def _pair(absorbed: str, case: str) -> tuple[str, str]:
+    return absorbed, case
+
+
+def _case_now(case: str, merged: dict[str, str]) -> str:
+    """The case that a case is part of now."""
+    while case in merged:
+        case = merged[case]
+    return case

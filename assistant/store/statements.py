@@ -9,9 +9,15 @@ from typing import NamedTuple
 import msgspec
 
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, keyring
+from assistant.store.chain import Chain
 
 BLANK_LETTER = "body = zeroblob(length(body))"
 """What takes the words out of a letter that is sent or given up."""
+
+NAMES = """(with recursive names (id) as (
+    values (:case) union select absorbed from merges join names on merges."case" = names.id
+) select id from names)"""
+"""The ids under which the log knows the case ``:case``: its own, and those of the cases that it has taken in."""
 
 
 class Turn(NamedTuple):
@@ -97,6 +103,12 @@ def _use_up(connection: sqlite3.Connection, invitation: str, today: str) -> None
     )
     if used.rowcount != 1:
         raise Conflict("the invitation does not work any more")
+    # Who has begun may have asked for care with messages by the time a letter is tried again.
+    connection.execute(
+        f"update letters set state = 'failed', problem = 'used', {BLANK_LETTER} "  # noqa: S608
+        "where invitation = ? and state = 'queued'",
+        (invitation,),
+    )
 
 
 def end_invitations(connection: sqlite3.Connection, case: str, today: str) -> None:
@@ -168,6 +180,7 @@ def erase(connection: sqlite3.Connection, conversation: str) -> int | None:
     case = str(found[0])
     connection.execute("delete from records where conversation = ?", (conversation,))
     connection.execute("delete from codes where conversation = ?", (conversation,))
+    connection.execute("delete from pins where conversation = ?", (conversation,))
     connection.execute("delete from sessions where kind = 'applicant' and subject = ?", (conversation,))
     connection.execute("delete from conversations where id = ?", (conversation,))
     if connection.execute('select 1 from conversations where "case" = ?', (case,)).fetchone():
@@ -187,6 +200,25 @@ def remove_case(connection: sqlite3.Connection, case: str) -> int | None:
         connection.execute(f'delete from {table} where "case" = ?', (case,))  # noqa: S608
     connection.execute("delete from cases where id = ?", (case,))
     return int(found[0]) if found else None
+
+
+def log_reading(connection: sqlite3.Connection, chain: Chain, values: tuple[str, str, str, str]) -> None:
+    """Write who (moment, user, case, what) looked at what, and chain it."""
+    sql = 'insert into readings (at, user, "case", what) values (?, ?, ?, ?)'
+    chain.add(connection, "reading", _last(connection.execute(sql, values)), at=values[0])
+
+
+def log_account(connection: sqlite3.Connection, chain: Chain, values: tuple[str, str, str, str, str]) -> None:
+    """Write what (moment, by whom, what, to whom, detail) was done to a login, and chain it."""
+    sql = "insert into account_log (at, by, what, whom, detail) values (?, ?, ?, ?, ?)"
+    chain.add(connection, "account", _last(connection.execute(sql, values)), at=values[0])
+
+
+def _last(cursor: sqlite3.Cursor) -> int:
+    """The number of the row that was just inserted."""
+    if cursor.lastrowid is None:
+        raise AssertionError("an insert has a row")
+    return cursor.lastrowid
 
 
 def replace_code(

@@ -5,7 +5,7 @@ What a person wrote stays apart from our words as a `Quote`, with its own langua
 
 from __future__ import annotations
 
-from assistant.wording.answers import NOTHING, answer_words, decline_words, is_blank
+from assistant.wording.answers import NOTHING, answer_words, decline_words, hidden, is_blank
 from assistant.wording.choices import OfferedChoice, choice_label, choice_summary, choices
 from assistant.wording.labels import label, parent_of, text
 from assistant.wording.problems import problem_words
@@ -23,6 +23,7 @@ __all__ = [
     "choice_summary",
     "choices",
     "decline_words",
+    "hidden",
     "is_blank",
     "label",
     "parent_of",

@@ -33,17 +33,19 @@ def decline_words(words: Words, kind: DeclineKind, *, record: bool = False) -> s
 
 
 def answer_words(words: Words, dialog: Dialog, answer: Answer, *, record: bool = False) -> tuple[Segment, ...]:
-    """The answer, why there is none, or that it is not shown. Of several choices the private ones are left out. For the
-    ``record`` a decline is told of the person, otherwise it is in their own words."""
+    """The answer, why there is none, or that it is not shown. Of several choices the private ones are left out; where
+    nothing is left, it is for the visit. For the ``record`` a decline is told of the person, otherwise in their own
+    words."""
     if answer.private and _is_said(answer):
-        return (_hidden(words),)
+        return (hidden(words),)
     if answer.declined is not None:
         return (words.gettext((_RECORDED if record else _SAID)[answer.declined]),)
     if answer.filler.value in (None, ()):
         return (NOTHING,)
     filler = _public(dialog, answer.filler)
     if filler.value in (None, ()):
-        return (_hidden(words),)
+        # Any word of its own would tell that the private choice was made. This one is true, and others choose it, too.
+        return (decline_words(words, "in_person", record=record),)
     segments = value_words(words, dialog, filler, for_summary=False)
     if isinstance(filler.question, Integer) and filler.question.unit:
         return (*segments, f" {label(words, dialog, filler.question, 'unit')}")
@@ -59,7 +61,8 @@ def _is_said(answer: Answer) -> bool:
     return answer.declined is not None or answer.filler.value is not None or bool(answer.at)
 
 
-def _hidden(words: Words) -> str:
+def hidden(words: Words) -> str:
+    """Stands for an answer that is not shown on a telephone again."""
     return words.gettext("Answered, not shown here")
 
 

@@ -44,7 +44,7 @@ class OwnBrowser:
             CHROMIUM, *flags, first, stderr=asyncio.subprocess.DEVNULL, start_new_session=True
         )
         try:
-            address = await self._address(f"{self._base}/" if restored else "about:blank")
+            address = await self._address("http" if restored else "about:blank")
             browser = await self._driver.browser_type.connect_over_cdp(address)
             yield await self._phone(browser, script)
             if self._process.returncode is None:
@@ -62,7 +62,8 @@ class OwnBrowser:
         return self._port_file.read_text().partition("\n")[0] if self._port_file.exists() else ""
 
     async def _address(self, page: str) -> str:
-        """Where the browser can be led, as soon as this page is open: before that it would not answer."""
+        """Where the browser can be led, as soon as a page whose address begins like this is open: before that it would
+        not answer."""
         async with asyncio.timeout(PATIENCE_MS / 1000), ClientSession() as session:
             while True:
                 if port := self._port():

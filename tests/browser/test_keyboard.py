@@ -149,11 +149,12 @@ async def test_a_line_of_the_summary_leads_to_its_answer_and_back(
     await hands.tab_on(lambda held: held.href.endswith("/summary"))
 
 
-async def test_the_first_tab_leads_past_the_header(phones: Phones) -> None:
+async def test_the_first_tab_leads_out_and_the_second_past_the_header(phones: Phones) -> None:
     phone = await phones.new(mouse=True)
     await phone.begin("sv")
     await phone.open("/chat")
     hands = Keyboard(phone)
+    assert "Lämna sidan" in (await hands.tab_to(lambda held: True)).says
     await hands.tab_to(lambda held: held.href == "#main")
     assert hands.tabs == 1
     await phone.page.keyboard.press("Enter")

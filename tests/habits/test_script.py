@@ -63,7 +63,7 @@ def test_the_only_html_that_it_takes_comes_through_its_policy() -> None:
 
 
 def test_it_asks_for_the_conversation_and_the_exit_alone() -> None:
-    assert set(re.findall(r'"(/[^"]*)"', CODE)) == {"/chat", "/chat#q", "/chat/leave", "/left"}
+    assert set(re.findall(r'"(/[^"]*)"', CODE)) == {"/chat", "/chat#q", "/chat/closed", "/chat/leave", "/left"}
 
 
 def test_its_size() -> None:

@@ -255,7 +255,8 @@ def test_a_private_question_that_was_not_asked_yet_is_not_called_answered(sv: Wo
     assert wording.answer_words(sv, DIALOG, answer(sample.SECRET, None, at="")) == ("–",)
 
 
-def test_a_private_choice_is_left_out_among_others_and_hidden_alone(sv: Words) -> None:
+def test_a_private_choice_is_left_out_among_others_and_alone_it_is_for_the_visit(sv: Words) -> None:
     both, alone = answer(sample.HELP, ("job", "addiction")), answer(sample.HELP, ("addiction",))
     assert wording.answer_words(sv, DIALOG, both) == ("To find a job",)
-    assert wording.answer_words(sv, DIALOG, alone) == ("Besvarat, visas inte här",)
+    at_the_visit = answer(sample.HELP, None, declined="in_person")
+    assert wording.answer_words(sv, DIALOG, alone) == wording.answer_words(sv, DIALOG, at_the_visit)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from assistant.checklist import DRAWN, CheckList, bounds, is_out_of_hours
+from assistant.check_rules import is_out_of_hours
+from assistant.checklist import DRAWN, CheckList, bounds
 from assistant.desk import Desk
 from assistant.service import Service
 from tests.conftest import Client, Clock

@@ -8,8 +8,9 @@ import pytest
 
 from assistant.messages import MESSAGE
 from assistant.server.keys import LIMITS
-from assistant.server.limits import Limits
+from assistant.server.limits import Guess, Limits
 from assistant.service import Service
+from assistant.store import codes
 from tests.conftest import Client, Clock
 from tests.web.api_client import Caller
 from tests.web.browser_without_script import Browser
@@ -96,37 +97,61 @@ async def test_a_wrong_an_old_and_a_mistyped_code_are_answered_alike(browser: Br
     assert "<script>" not in pages[-1].html
 
 
-async def test_ten_wrong_codes_an_hour_are_enough_from_one_neighbourhood(
+def code_with(symbol: str) -> str:
+    """A well-formed code that begins with this symbol."""
+    return next(code for code in iter(codes.new_code, "") if code[0] == symbol)
+
+
+async def test_ten_wrong_codes_an_hour_are_enough_from_one_neighbourhood_and_then_one_of_each_kind(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser, now = Browser(client), [time.monotonic()]
     monkeypatch.setattr(client.app[LIMITS], "_clock", lambda: now[0])
-    for _ in range(10):
+
+    async def status(code: str) -> int:
         await browser.open("/sv/continue")
-        assert (await browser.send("continue", code="wrong")).status == 422
-    await browser.open("/sv/continue")
-    page = await browser.send("continue", code="wrong")
-    assert page.status == 429 and page.lang == "sv"
+        return (await browser.send("continue", code=code)).status
+
+    assert [await status(codes.new_code()) for _ in range(10)] == [422] * 10
+    assert [await status(code_with(symbol)) for symbol in "AAB"] == [422, 429, 422]
+    assert browser.page.lang == "sv"
     now[0] += 3601
-    await browser.open("/sv/continue")
-    assert (await browser.send("continue", code="wrong")).status == 422
+    assert await status(code_with("A")) == 422
 
 
-def test_the_whole_service_takes_sixty_wrong_codes_at_once_and_then_one_a_second() -> None:
+async def test_who_mistypes_a_code_has_not_guessed(client: Client) -> None:
+    browser, code = Browser(client), codes.new_code()
+    wrong = code[:-1] + next(one for one in "AB" if one != code[-1])
+    for _ in range(30):
+        await browser.open("/sv/continue")
+        assert (await browser.send("continue", code=wrong)).status == 422
+    assert client.app[LIMITS].take_guess("127.0.0.0/24", code) == Guess("code", "127.0.0.0/24", free=True)
+
+
+def test_after_its_first_three_a_neighbourhood_shares_sixty_tries_at_once_and_then_one_a_second() -> None:
     now = [0.0]
     limits = Limits(lambda: now[0])
-    assert [limits.take_guess(f"10.0.{n}.0/24", 10) for n in range(61)] == [True] * 60 + [False]
+
+    def tried(address: str) -> bool:
+        return limits.take_guess(address, codes.new_code()) is not None
+
+    places = [f"10.0.{n}.0/24" for n in range(21)]
+    assert all(tried(place) for place in places for _ in range(3))
+    assert [tried(place) for place in places for _ in range(3)] == [True] * 60 + [False] * 3
+    assert tried("10.9.9.0/24")
     now[0] += 2
-    assert [limits.take_guess(f"10.1.{n}.0/24", 10) for n in range(3)] == [True, True, False]
+    assert [tried(place) for place in places[-3:]] == [True, True, False]
 
 
 def test_right_codes_and_an_address_that_may_not_try_take_nothing_from_the_others() -> None:
     limits = Limits(lambda: 0.0)
     for n in range(200):
-        assert limits.take_guess(f"10.0.{n}.0/24", 10)
-        limits.give_guess_back(f"10.0.{n}.0/24")
-    assert [limits.take_guess("10.9.9.0/24", 10) for _ in range(200)] == [True] * 10 + [False] * 190
-    assert limits.take_guess("10.1.1.0/24", 10)
+        guess = limits.take_guess(f"10.0.{n % 3}.0/24", codes.new_code())
+        assert guess is not None
+        limits.give_guess_back(guess)
+    code = code_with("A")
+    assert [limits.take_guess("10.9.9.0/24", code) is not None for _ in range(200)] == [True] * 11 + [False] * 189
+    assert [limits.take_guess("10.1.1.0/24", code) is not None for _ in range(12)] == [True] * 11 + [False]
 
 
 async def test_messages_without_a_number_keep_nobody_from_applying_or_going_on(
@@ -154,21 +179,22 @@ async def test_messages_without_a_number_keep_nobody_from_applying_or_going_on(
 
 
 async def test_an_address_that_a_stranger_claims_is_not_believed(client: Client) -> None:
-    for n in range(11):
+    code = code_with("A")
+    for n in range(12):
         claim = {"X-Forwarded-For": f"10.9.{n}.1"}
-        answer = await client.post("/sv/continue", data={"code": "wrong"}, headers=claim)
+        answer = await client.post("/sv/continue", data={"code": code}, headers=claim)
     assert answer.status == 429
 
 
 async def test_behind_a_proxy_of_ours_neighbourhoods_are_told_apart(client: Client, service: Service) -> None:
-    service.settings = type(service.settings)(behind_tls_proxy=True)
-    for n in range(11):
+    service.settings, code = type(service.settings)(behind_tls_proxy=True), code_with("A")
+    for n in range(12):
         claim = {"X-Forwarded-For": f"1.2.3.4, 10.9.{n}.1"}
-        answer = await client.post("/sv/continue", data={"code": "wrong"}, headers=claim)
+        answer = await client.post("/sv/continue", data={"code": code}, headers=claim)
     assert answer.status == 422
-    for n in range(11):
+    for n in range(12):
         claim = {"X-Forwarded-For": f"1.2.{n}.4, 10.9.0.{n}"}
-        answer = await client.post("/sv/continue", data={"code": "wrong"}, headers=claim)
+        answer = await client.post("/sv/continue", data={"code": code}, headers=claim)
     assert answer.status == 429
 
 

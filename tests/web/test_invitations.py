@@ -115,9 +115,11 @@ async def test_the_code_of_an_invitation_opens_the_same(
     assert len(await service.store.conversations_of(made.case)) == 1
 
 
-async def test_the_api_takes_an_invitation_too(service: Service, anna: Client) -> None:
+@pytest.mark.parametrize("by", ["link", "code"])
+async def test_the_api_takes_an_invitation_too(service: Service, anna: Client, by: str) -> None:
     made = await invited(anna)
-    body = {"locale": "ar", "dialog": "first_visit", "invitation": made.token}
+    text = made.token if by == "link" else codes.format_code(made.code).lower()
+    body = {"locale": "ar", "dialog": "first_visit", "invitation": text}
     answer = await anna.post("/api/v1/conversations", json=body)
     begun = await answer.json()
     headers = {"Authorization": f"Bearer {begun['token']}"}
@@ -126,6 +128,14 @@ async def test_the_api_takes_an_invitation_too(service: Service, anna: Client) -
     assert len(await service.store.conversations_of(made.case)) == 1
     assert (await anna.post("/api/v1/conversations", json=body)).status == 422
     assert (await anna.post("/api/v1/conversations", json=body | {"invitation": "x"})).status == 422
+
+
+async def test_short_codes_are_guessed_at_the_interface_no_faster_than_on_the_page(anna: Client) -> None:
+    body, statuses = {"locale": "sv", "dialog": "first_visit"}, []
+    for _ in range(50):
+        answer = await anna.post("/api/v1/conversations", json=body | {"invitation": codes.new_code()})
+        statuses.append(answer.status)
+    assert statuses[:10] == [422] * 10 and 10 < statuses.count(422) <= 42 and statuses.count(429) > 1
 
 
 async def test_of_two_devices_with_one_invitation_one_begins(
@@ -274,7 +284,7 @@ async def test_what_is_sent_to_somebody_who_asked_for_care_must_be_said_to_be_sa
     data = await hidden(anna, f"/desk/cases/{talk.case}/invitation", "invite")
     fields = {"language": "sv", "channel": "sms", "address": "070-174 06 05"}
     answer = await anna.post(f"/desk/cases/{talk.case}/invitation?locale=en", data=data | fields)
-    assert "The person asked us to be careful" in words_of(await answer.text())
+    assert "Others may see messages to this person" in words_of(await answer.text())
     assert 'name="safe"' in await answer.text()
 
 

@@ -4,12 +4,11 @@
 (function () {
   "use strict";
   const FRAGMENT = "text/vnd.klarbild.turn+html";
-  const PATIENCE = 20000, LATER = [2000, 5000, 10000, 30000], HOUR = 3600000;
   const byId = (id) => document.getElementById(id);
   const now = byId("now"), status = byId("status"), wait = byId("wait"), leave = byId("leave");
   const voice = window.speechSynthesis;
   let policy = { createHTML: (html) => html };
-  let pressed, unsent, timer, reading, plain, fresh, since, tries = 0, shifts = 0;
+  let pressed, unsent, timer, reading, plain, fresh, since, last, tries = 0, times = 0;
 
   // -- leaving: nothing stays on the screen, behind the Back button or on its way --
 
@@ -19,19 +18,29 @@
     document.body.textContent = "";
   }
 
+  function part(address) {
+    blank();
+    if (window.fetch) fetch(address, { method: "POST", keepalive: true, redirect: "manual", body: name }).catch(() => 0);
+  }
+
   function exit(event) {
     if (event) event.preventDefault();
-    blank();
-    if (window.fetch) fetch("/chat/leave", { method: "POST", keepalive: true, redirect: "manual" }).catch(() => 0);
+    part("/chat/leave");
+    name = "";
     location.replace("/left");
   }
 
-  if (leave) leave.addEventListener("submit", exit);
-  addEventListener("keyup", (event) => {
-    shifts = event.key === "Shift" ? shifts + 1 : 0;
-    if (shifts > 2 && leave) exit();
+  // With the last page that goes the session goes, too. The server gave this one its name.
+  const [loaded] = performance.getEntriesByType("navigation"), [named] = loaded && loaded.serverTiming || [];
+  let name = named && named.description;
+
+  leave.addEventListener("submit", exit);
+  addEventListener("keyup", ({ key }) => {
+    times = key === last ? times + 1 : 1;
+    last = key;
+    if (times > 2 && /Shift|Esc/.test(key)) exit();
   });
-  addEventListener("pagehide", blank);
+  addEventListener("pagehide", () => name ? part("/chat/closed") : blank());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 
   if (!now || !window.fetch || !window.AbortController || !window.URLSearchParams) return;
@@ -45,7 +54,7 @@
   addEventListener("click", (event) => {
     const link = event.target.closest("a");
     pressed = event.target.closest("button");
-    shifts = 0;
+    times = 0;
     if (link && link.getAttribute("href") === "/chat#q" && location.pathname === "/chat") {
       event.preventDefault();
       unsent ? again() : take({});
@@ -60,7 +69,7 @@
     if (unsent && unsent.busy) return;
     const fields = filled(form);
     if (button && button.form === form && button.name) fields.append(button.name, button.value);
-    take({ button, body: fields.toString() });
+    take({ button, body: fields });
   });
 
   // Send a turn and take the one that follows. Without a body: take the turn as it is now.
@@ -71,18 +80,14 @@
     sent.busy = true;
     const stop = new AbortController(), timers = [
       setTimeout(() => tell(words.sending, sent), 700),
-      setTimeout(() => stop.abort(), PATIENCE),
+      setTimeout(() => stop.abort(), 2e4),
     ];
-    const how = { headers: { Accept: FRAGMENT }, referrerPolicy: "no-referrer", signal: stop.signal };
-    if (sent.body) {
-      how.method = "POST";
-      how.body = sent.body;
-      how.headers["Content-Type"] = "application/x-www-form-urlencoded";
-    }
+    const { body } = sent, how = { body, headers: { Accept: FRAGMENT }, referrerPolicy: "no-referrer", signal: stop.signal };
+    if (body) how.method = "POST";
     fetch("/chat", how).then((answer) => answer.text().then((html) => {
       if (unsent !== sent) return;
       const ours = (answer.headers.get("Content-Type") || "").startsWith(FRAGMENT);
-      if (ours && html.trim().endsWith("</div>")) show(html, answer.ok && sent.body);
+      if (ours && html.trim().endsWith("</div>")) show(html, answer.ok && body);
       // What is cut short, or not ours, comes from the network in between or from a server that is starting.
       else if (ours || answer.ok || answer.status >= 500) lost(sent);
       // The session is over, or it was too much: that is a page of its own, which keeps the words.
@@ -99,12 +104,12 @@
   function lost(sent) {
     sent.busy = false;
     tell(words.lost, sent);
-    timer = setTimeout(again, LATER[Math.min(tries++, 3)]);
+    timer = setTimeout(again, [2e3, 5e3, 1e4, 3e4][Math.min(tries++, 3)]);
   }
 
   function again() {
     if (unsent) unsent.busy || take(unsent);
-    else if (Date.now() - since > HOUR && held() === fresh && !byId("problem")) location.reload();
+    else if (Date.now() - since > 36e5 && held() === fresh && !byId("problem")) location.reload();
   }
 
   addEventListener("online", again);
@@ -137,8 +142,8 @@
     document.title = turn.dataset.title;
     if (turn.dataset.kept) document.body.className = "kept";
     const may = (turn.dataset.may || "").split(" ");
-    now.querySelectorAll("[data-if]").forEach((one) => { one.hidden = may.indexOf(one.dataset.if) < 0; });
-    document.getElementsByName("seen").forEach((one) => { one.value = turn.dataset.seen; });
+    now.querySelectorAll("[data-if]").forEach((one) => one.hidden = may.indexOf(one.dataset.if) < 0);
+    document.getElementsByName("seen").forEach((one) => one.value = turn.dataset.seen);
     // At the gate nothing is kept yet.
     status.textContent = saved && document.body.className ? words.saved : "";
     scrollTo(0, 0);
@@ -164,22 +169,15 @@
   }
 
   function say(text, ended) {
-    const said = new SpeechSynthesisUtterance(text);
-    said.voice = voices()[0];
-    said.lang = said.voice.lang;
-    said.rate = 0.9;
-    said.onend = ended;
-    voice.speak(said);
+    const [best] = voices(), how = { voice: best, lang: best.lang, rate: 0.9, onend: ended };
+    voice.speak(Object.assign(new SpeechSynthesisUtterance(text), how));
   }
 
   function listen() {
     const place = now.querySelector(".progress");
     if (!voice || !words.aloud || !place || byId("aloud") || now.querySelector("audio") || !voices().length) return;
     const button = document.createElement("button");
-    button.id = "aloud";
-    button.type = "button";
-    button.className = "plain";
-    button.textContent = words.listen;
+    Object.assign(button, { id: "aloud", type: "button", className: "plain", textContent: words.listen });
     place.append(button);
     button.onclick = () => {
       if (reading) return hush();
