@@ -166,7 +166,7 @@ class Office(People):
                     told.dead.append(told.code)
                     work = self._with_code(told, talk)
                 case "erase" if not told.sent:
-                    told.erased = True
+                    told.erasing = True
                     work = self.service.erase(talk)
         if work is None:
             return False
@@ -186,6 +186,8 @@ class Office(People):
     def settle(self, told: Told | None) -> None:
         """It did not crash: what was done is certain."""
         self.alone, self.unsure = [*self.alone, *self.unsure], []
+        if told is not None and told.erasing:
+            told.erased, told.erasing = True, False
         if told is not None and not told.erased:
             told.settle(self.run(self.records(self.talk(told))))
 
@@ -206,9 +208,10 @@ class Office(People):
             # It was lost before its person was told of it.
             told.id = ""
             return
+        if told.erasing:
+            told.erased, told.erasing = row is None, False
         if told.erased:
-            told.erased = row is None
-        if told.erased:
+            assert row is None, "what was erased is back"
             assert not self.run(self.service.store.read(told.id))
             return
         assert row is not None, "a conversation is gone"

@@ -57,7 +57,7 @@ class People(RuleBasedStateMachine):
     done = 0
     """How many steps were taken."""
     skipped = ""
-    """A write of which every third is acknowledged and not made: a fault put in on purpose."""
+    """A write that is acknowledged and not made (an append: every third): a fault put in on purpose."""
 
     @initialize()
     def begin(self) -> None:
@@ -83,7 +83,8 @@ class People(RuleBasedStateMachine):
         """A write of the service; where the fuse ends there, the files stay as they are before it or behind it."""
         if name == self.skipped:
             self.skips += 1
-            if self.skips % 3 == 0:
+            # Without records nobody would come far.
+            if name != "append" or self.skips % 3 == 0:
                 return named["after"] + len(values[1]) if name == "append" else None
         if self.fuse is None:
             return await call()

@@ -27,7 +27,8 @@ Phone: TypeAlias = str
 
 class Told:
     """One conversation as its person knows it. `events` is what the record said when it was looked at last, and must
-    say for ever; `doubt` is a command of which nobody knows whether it was recorded. `last` is the latest command, with
+    say for ever; `doubt` is a command of which nobody knows whether it was recorded, `erasing` an erasure
+    of which nobody knows whether it was made. `last` is the latest command, with
     the place it was sent from."""
 
     def __init__(self, id: str, code: str) -> None:
@@ -35,7 +36,7 @@ class Told:
         self.dead: list[str] = []
         self.events: list[AnyEvent] = []
         self.asked: list[str] = []
-        self.sent = self.erased = False
+        self.sent = self.erased = self.erasing = False
         self.doubt: Command | None = None
         self.last: tuple[Command, int] | None = None
 
