@@ -231,14 +231,16 @@ class Service:
         if talk.key is None:
             raise NoSuchTalk
         self.tickets.cancel(talk.id)
-        talk.code = codes.new_code()
-        code = await slow_hashes.run(codes.secrets_of, talk.code, self.keys)
+        new = codes.new_code()
+        code = await slow_hashes.run(codes.secrets_of, new, self.keys)
         wrapped = self.keys.wrap(talk.key, subject=talk.id, secret=code.lock)
         try:
             await self.store.replace_code(talk.id, code.hash, expires=self._code_expires(), wrapped=wrapped)
         except Conflict:
             raise NoSuchTalk from None
-        return talk.code
+        # Not before it is kept: of two devices that ask at once, the code that is kept last is the one to show.
+        talk.code = new
+        return new
 
     async def act(self, conversation: str, command: Command, seen: int, opener: Opener | None = None) -> Outcome:
         """One turn: one decision, one transaction. ``seen`` is the record position that the page was drawn from.

@@ -113,3 +113,32 @@ async def test_a_double_tap_does_not_take_the_code_from_the_page_that_shows_it(
     assert now is not talk, "nobody was first"
     assert now.code == code
     await service.store.close()
+
+
+async def test_of_two_new_codes_at_the_same_moment_the_one_that_is_shown_works(
+    tmp_path: Path, whole_house: House
+) -> None:
+    calls: list[Callable[[], Awaitable[Any]]] = []
+    both = asyncio.Event()
+
+    async def watch(
+        name: str, values: tuple[Any, ...], named: dict[str, Any], call: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        if name != "replace_code":
+            return await call()
+        first = not calls
+        calls.append(call)
+        if first:
+            # The one that came first is kept last.
+            await both.wait()
+            return await call()
+        done = await call()
+        both.set()
+        return done
+
+    service = whole_house.open(tmp_path / "data", Clock(), watch)
+    talk = await at_the_review(service)
+    given = await asyncio.gather(service.new_code(talk), service.new_code(talk))
+    working = [code for code in given if await service.resume(code) is not None]
+    assert working == [talk.code]
+    await service.store.close()
