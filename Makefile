@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden torture
+.PHONY: help demo test check bench golden licences sbom audit torture
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,10 +34,19 @@ golden: $(READY) ## write the golden files anew; review the difference like code
 	@$(BIN)/python -m tests.journeys.golden
 	@$(BIN)/python -m tests.exports.golden
 
+licences: $(READY) ## write docs/licences.md anew from what is installed
+	@$(BIN)/python -m tests.supply.licences
+
+sbom: $(READY) ## write the bill of materials (CycloneDX JSON) of what runs in production
+	@$(BIN)/python -m tests.supply.sbom build/klarbild.cdx.json
+
+audit: $(READY) ## ask for known faults of what is locked; fails too if nobody could be asked
+	@$(BIN)/python -m tests.supply.audit
+
 # The stamp is newer than what it was made from, so a second run installs nothing.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with make PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -16,7 +16,20 @@ from pathlib import Path
 import click
 import msgspec
 
-from assistant import audio, checks, demo, doctor, key_commands, languages, log_commands, office_commands, resources
+from assistant import (
+    audio,
+    checks,
+    data_commands,
+    demo,
+    doctor,
+    key_commands,
+    languages,
+    log_commands,
+    logs,
+    office_commands,
+    papers_commands,
+    resources,
+)
 from assistant.authoring import catalogs as making
 from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
@@ -45,9 +58,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command. What stops it is told in a line each, and the exit code is 1."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    # What cannot be read as a request is logged there with its bytes.
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL + 1)
+    logs.begin()
     try:
         commands()
     except (StartError, Refused) as error:
@@ -252,8 +263,14 @@ def show_doctor(data: Path) -> None:
         sys.exit(1)
 
 
+commands.add_command(data_commands.erase_due)
+commands.add_command(data_commands.backup)
+commands.add_command(data_commands.restore)
+commands.add_command(data_commands.archive)
 commands.add_command(office_commands.user)
 commands.add_command(office_commands.token)
+commands.add_command(papers_commands.show_assessment)
+commands.add_command(papers_commands.show_record)
 commands.add_command(key_commands.keys)
 commands.add_command(log_commands.log)
 

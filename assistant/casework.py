@@ -29,6 +29,7 @@ from assistant.core.office import (
     Merged,
     Noted,
     Reopened,
+    Sampled,
     Unlinked,
     Woken,
     decode,
@@ -159,7 +160,7 @@ class Casework:
                 return _wrong_words(text, least=1)
             case Closed(reason=reason):
                 return "closed" if row.status == "closed" else _wrong_words(reason, least=0)
-            case Reopened() if row.status != "closed":
+            case Reopened() | Sampled() if row.status != "closed":
                 return "not_closed"
         return None
 
@@ -213,6 +214,9 @@ class Casework:
                 return {"status": "closed", "urgent": False}
             case Reopened():
                 return {"status": await self._status(row)}
+            case Sampled():
+                # No note in the file: it must not begin the years of keeping anew.
+                return {"updated": row.updated}
         return {}
 
     async def _status(self, row: CaseRow) -> CaseStatus:

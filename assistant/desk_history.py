@@ -20,10 +20,12 @@ from assistant.core.office import (
     Merged,
     Noted,
     Reopened,
+    Sampled,
     Unlinked,
     Withdrawn,
     Woken,
 )
+from assistant.core.retention import Sample
 from assistant.store import ReadingRow
 from assistant.texts import N_, Words
 
@@ -43,6 +45,7 @@ _READ: Final = {
     "fhir": N_("the answers as FHIR"),
     "calendar": N_("the visit as a calendar entry"),
     "letter": N_("the invitation letter"),
+    "archive": N_("all of it for the archive"),
 }
 
 
@@ -95,8 +98,12 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
             return _("noted"), shown(text)
         case Handled():
             return _("took care of what was urgent"), ""
-        case Closed(reason=reason):
-            return _("closed the case"), shown(reason)
+        case Closed(reason=reason, sample=sample):
+            return (f"{_('closed the case')}; {_born(sample, words)}" if sample else _("closed the case")), shown(
+                reason
+            )
+        case Sampled(sample=sample):
+            return _("wrote: {born}", born=_born(sample, words)), ""
         case Reopened():
             return _("opened the case again"), ""
         case Woken():
@@ -122,3 +129,8 @@ def _told(doing: AnyDoing, words: Words) -> tuple[str, str]:
 def _sent_to(doing: Invited, words: Words) -> str:
     said = words.gettext("said that it is safe, although others may see messages to this person")
     return f"{shown(doing.address)} · {said}" if doing.safe else shown(doing.address)
+
+
+def _born(sample: Sample, words: Words) -> str:
+    _ = words.gettext
+    return _("born on the 5th, 15th or 25th") if sample == "yes" else _("not born on the 5th, 15th or 25th")

@@ -365,9 +365,7 @@ class Service:
             row = await self.store.conversation(talk.id) if talk.kept else None
             if talk.state.submitted_at or (row is not None and row.submitted):
                 return False
-            self.tickets.cancel(talk.id)
-            self._gate.pop(talk.id, None)
-            self._cache.pop(talk.id, None)
+            self.forget(talk.id)
             if talk.kept:
                 await self.store.erase(talk.id)
         return True
@@ -377,6 +375,9 @@ class Service:
         request that came before it was."""
         return self._ends.setdefault(conversation, asyncio.Lock())
 
-    def leave_gate(self, conversation: str) -> None:
-        """Forget a conversation that is still at the gate."""
+    def forget(self, conversation: str, *, erased: bool = True) -> None:
+        """Keep nothing in memory of a conversation that is erased, or (not ``erased``) of one that is at the gate."""
         self._gate.pop(conversation, None)
+        if erased:
+            self.tickets.cancel(conversation)
+            self._cache.pop(conversation, None)

@@ -15,7 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from assistant import contrast
-from assistant.addresses import is_loopback, is_safe
+from assistant.addresses import is_loopback, is_safe, network_of
+from assistant.core.retention import RetentionException
 from assistant.recipients import problem_of
 
 
@@ -33,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     languages: tuple[str, ...] = ()
     public_url: str = ""
     behind_tls_proxy: bool = False
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    security_contact: str = ""
     draft_days: int = 30
     drafts_recoverable: bool = False
     key_file: str = ""
@@ -41,6 +44,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     plan_months: int = 3
     invitation_days: int = 14
     reserve_mb: int = 100
+    retention_years: int = 5
+    retention_exception: RetentionException = "born_5_15_25"
+    log_years: int = 5
+    erase_daily: bool = True
+    backup_public_key: str = ""
     accessibility_contact: str = ""
     accessibility_checked: str = ""
     accessibility_gaps: tuple[str, ...] = ()
@@ -98,6 +106,8 @@ _MOST = {
     "plan_months": 24,
     "invitation_days": 366,
     "reserve_mb": 1_000_000,
+    "retention_years": 100,
+    "log_years": 100,
     "smtp_port": 65535,
 }
 _EXPECTED = {
@@ -108,17 +118,19 @@ _EXPECTED = {
 }
 _ONE_OF = {
     "second_step": '"optional" or "required"',
+    "retention_exception": '"none", "all" or "born_5_15_25"',
     "mail_transport": '"file" or "smtp"',
     "smtp_security": '"starttls", "tls" or "none"',
     "sms_transport": '"file" or "http"',
 }
 _TEXTS = 'a list of texts, like ["Kartan kan inte läsas upp."]'
+_NETWORKS = 'a list of addresses or networks, like ["10.1.2.3", "10.2.0.0/16"]'
 _SEPARATORS = {"accessibility_gaps": ";"}
 _WORDS = ("key_command", "openid_scopes", "openid_acr", "openid_amr")
 _ROLES = ("caseworker", "lead", "admin")
 _COLOURS = {"accent": contrast.LIGHT, "accent_dark": contrast.DARK}
 _SWITCHES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_KEYS"}
+_OTHER_VARIABLES = {"KLARBILD_CONFIG", "KLARBILD_PASSWORD", "KLARBILD_KEYS", "KLARBILD_BACKUP_PASSPHRASE"}
 
 
 def load(data: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -198,6 +210,12 @@ def _checked(key: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where}: must be {'at least 1' if found < 1 else f'at most {_MOST[key]}'}")
     if key == "public_url" and found and not re.fullmatch(r"https?://[^/\s]+", found):
         raise SettingsError(f"{where}: {found!r} is no address; write it like https://host, without a path")
+    if key == "backup_public_key" and found and not re.fullmatch(r"klarbild-backup-[A-Za-z0-9_-]{43}", found):
+        raise SettingsError(f"{where}: is no public key; make a pair: klarbild backup keygen FILE")
+    if key == "trusted_proxies" and (strange := [one for one in found if network_of(one) is None]):
+        raise SettingsError(f"{where}: {strange[0]!r} is no address or network of a proxy; it must be {_NETWORKS}")
+    if key == "security_contact" and found and not (is_safe(found) or not problem_of("email", found)):
+        raise SettingsError(f"{where}: {found!r} is neither an e-mail address nor an address that begins with https://")
     if key == "accessibility_checked" and found and not _is_day(found):
         raise SettingsError(f"{where}: {found!r} is no day; write it like 2026-03-05, or leave it empty")
     if key == "openid_issuer" and found and not is_safe(found):
@@ -239,6 +257,8 @@ def _expected(key: str) -> str:
         return _ONE_OF[key]
     if key == "openid_role_map":
         return 'a table of roles, like { "klarbild-handlaggare" = "caseworker" }'
+    if key == "trusted_proxies":
+        return _NETWORKS
     if key in _WORDS:
         return 'a list of words, like ["openid", "profile"]'
     return _TEXTS if key in _SEPARATORS else _EXPECTED[type(getattr(Settings(), key))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import gettext
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -163,6 +163,10 @@ class Catalogs:
     def words(self, tag: str) -> Words:
         """The words of a language that is offered. Raises KeyError for any other."""
         return self._words[tag]
+
+    def offered(self, tags: Collection[str]) -> tuple[Language, ...]:
+        """The languages with these tags, in order; all of them if none is named or there."""
+        return tuple(one for one in self.languages if not tags or one.tag in tags) or self.languages
 
     def __contains__(self, tag: object) -> bool:
         return tag in self._words

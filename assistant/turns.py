@@ -174,7 +174,8 @@ class Viewer:
             if never_asked(talk.state, slot):
                 continue
             text = "\n".join(self._answer_lines(slot, slot.item))
-            hidden = discreet and _is_sensitive(slot.item)
+            fact = talk.path.answers.get((slot.item.name, slot.of))
+            hidden = discreet and _is_sensitive(slot.item) and not (fact and fact.declined)
             if text:
                 text = wording.hidden(self.words) if hidden else text
                 yield Said(who="assistant", text=self.text(slot.item, of=slot.of), lang=lang)
@@ -183,7 +184,6 @@ class Viewer:
             if hidden and reply is not None and reply.fillers:
                 # That a message is sent must be told, even where the number in it is not.
                 reply = reply._replace(fillers={}) if getattr(slot.item, "message", "") else None
-            fact = talk.path.answers.get((slot.item.name, slot.of))
             if reply is not None and not (fact and fact.declined):
                 back = wording.plain(wording.sentence(self.words, talk.dialog, reply, self.shown))
                 if back:

@@ -39,6 +39,10 @@ _SENTENCES: Final = ("summary", "missing", "reply")
 _UPDATE: Final = "run `klarbild texts update`"
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKUP: Final = re.compile(r"<|&(?:#?\w+);")
+_ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@(?!example\.)\S+\.\w+|\b(?:javascript|data|mailto|tel):\S+")
+_NUMBER: Final = re.compile(r"\d[\d\s\u00a0\u202f.,٬-]*")
+_NEVER_SEEN: Final = frozenset("\u00ad\u200b\u2060\ufeff")
+_ROOM: Final = 40
 _PLACED: Final = re.compile(r"\{\w+\}")
 
 
@@ -269,11 +273,25 @@ def _check_signs(source: str, form: str) -> Iterator[tuple[str, str]]:
         yield "there is markup in it", "write plain text: & and < are no commands here"
     if (form != form.lstrip()) != (source != source.lstrip()) or (form != form.rstrip()) != (source != source.rstrip()):
         yield "it does not begin or end with a space as the source does", "begin and end it as the source"
+    if len(form) > 3 * len(source) + _ROOM:
+        yield "it is far longer than the source", "say no more than the source does"
+    if strange := set(_ADDRESS.findall(form.lower())) - set(_ADDRESS.findall(source.lower())):
+        yield f"there is an address in it: {shown(min(strange))}", "name no address that the source does not name"
+    for there, here, wrong in ((source, form, "is missing"), (form, source, "is not in the source")):
+        if strange := _numbers(there) - _numbers(here):
+            yield f"the number {min(strange)} {wrong}", "keep each number: those that people call, years and laws"
     for sign in sorted(set(form) - set(source)):
-        if sign in _BIDI_CONTROLS:
-            yield f"there is a bidi control, U+{ord(sign):04X}", "take it away: directions are set where it is shown"
-        elif unicodedata.category(sign) in ("Cc", "Cs", "Cn"):
+        if sign in _BIDI_CONTROLS or sign in _NEVER_SEEN:
+            kind = "a bidi control" if sign in _BIDI_CONTROLS else "a sign that nobody sees"
+            yield f"there is {kind}, U+{ord(sign):04X}", "take it away: directions are set where it is shown"
+        elif unicodedata.category(sign) in ("Cc", "Cs", "Cn", "Co", "Zl", "Zp"):
             yield f"there is a control character, U+{ord(sign):04X}", "take it away"
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of three digits or more, in whatever digits; spaces within them say nothing."""
+    plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return {number for one in _NUMBER.findall(plain) if len(number := re.sub(r"\D", "", one)) >= 3}
 
 
 def _bracketed(template: str) -> tuple[object, ...]:

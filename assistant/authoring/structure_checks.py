@@ -125,6 +125,9 @@ class _StructureChecks:
         elif item.summary and self.topics and not item.topic and not (parent and parent.topic):
             remedy = f"add topic: one of {', '.join(topic.name for topic in self.dialog.topics)}"
             self.report((*path, "topic"), f"the summary of {item.name} has no place without a topic", remedy)
+        if isinstance(item, Screen) and item.special and not (item.sensitive or (parent and parent.sensitive)):
+            message = f"{item.name} can tell of {item.special} and is not sensitive"
+            self.report((*path, "special"), message, "add sensitive: true, here or to what stands around it")
         if isinstance(item, Repeat):
             self.repeat(item, path)
         if isinstance(item, Stop) and item.relevant is None:

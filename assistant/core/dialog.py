@@ -21,6 +21,10 @@ the visit"."""
 
 DECLINE_KINDS: tuple[DeclineKind, ...] = ("unknown", "skip", "in_person")
 Precision = Literal["year", "month", "day"]
+Special = Literal["", "origin", "politics", "belief", "union", "genetic", "biometric", "health", "sex_life"]
+"""A special category of personal data (GDPR article 9.1); blank: none."""
+
+SPECIAL: tuple[Special, ...] = ("origin", "politics", "belief", "union", "genetic", "biometric", "health", "sex_life")
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, eq=False):
@@ -57,6 +61,7 @@ class Screen(Item, frozen=True, kw_only=True):
     decline: tuple[DeclineKind, ...] | None = None
     keep: str = ""
     sensitive: bool = False
+    special: Special = ""
     later: Expression | None = None
 
 

@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
+from assistant.core.retention import Sample
+
 LONGEST_NOTE = 2000
 """How many characters a note, or the reason for opening or closing a case, may have."""
 
@@ -68,9 +70,16 @@ class Handled(Doing, frozen=True, kw_only=True, tag="handled"):
 
 
 class Closed(Doing, frozen=True, kw_only=True, tag="closed"):
-    """The case is done."""
+    """The case is done. ``sample``: whether the person was born on a day whose cases are kept for research."""
 
     reason: str = ""
+    sample: Sample = ""
+
+
+class Sampled(Doing, frozen=True, kw_only=True, tag="sampled"):
+    """Somebody said, of a case that is closed, whether the person was born on a day whose cases are kept."""
+
+    sample: Sample
 
 
 class Reopened(Doing, frozen=True, kw_only=True, tag="reopened"):
@@ -117,6 +126,7 @@ AnyDoing: TypeAlias = (
     | Noted
     | Handled
     | Closed
+    | Sampled
     | Reopened
     | Woken
     | Linked
@@ -143,13 +153,15 @@ class Partner(NamedTuple):
 
 
 class OfficeState(NamedTuple):
-    """What the office knows of a case by its own doings: all of them, the notes among them, and the partner's case.
+    """What the office knows of a case by its own doings: all of them, the notes among them, the partner's case, and
+    whether the person was born on a day whose cases are kept for research.
 
     Whose the case is, and when the visit is, stands in the case's row, which the same writes keep."""
 
     done: tuple[Done, ...] = ()
     notes: tuple[Done, ...] = ()
     partner: Partner | None = None
+    sample: Sample = ""
 
     @property
     def seq(self) -> int:
@@ -161,13 +173,16 @@ def fold(done: Iterable[Done]) -> OfficeState:
     """The state of a case at the office after all its doings, the oldest first."""
     every = tuple(done)
     partner: Partner | None = None
+    sample: Sample = ""
     for one in every:
         match one.doing:
             case Linked(case=case, reference=reference):
                 partner = Partner(case, reference)
             case Unlinked(case=case) if partner is not None and partner.case == case:
                 partner = None
-    return OfficeState(every, tuple(one for one in every if isinstance(one.doing, Noted)), partner)
+            case Closed(sample=told) | Sampled(sample=told) if told:
+                sample = told
+    return OfficeState(every, tuple(one for one in every if isinstance(one.doing, Noted)), partner, sample)
 
 
 def is_minute(text: str) -> bool:

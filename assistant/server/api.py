@@ -7,6 +7,7 @@ answers 401: nobody learns which. An invitation that does not work any more answ
 from __future__ import annotations
 
 import functools
+import re
 from typing import TypeVar
 
 import msgspec
@@ -48,6 +49,8 @@ from assistant.turns import Viewer
 from assistant.typed import reply_of
 
 B = TypeVar("B", bound=schemas.Body)
+# What was sent is not told again.
+_VALUE = re.compile(r"(?<=^Invalid enum value) .*(?= - at )", re.DOTALL)
 _NO_TOKEN = {"WWW-Authenticate": "Bearer"}
 _BAD_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
@@ -77,7 +80,7 @@ async def read_body(request: web.Request, kind: type[B]) -> B:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise Refusal(400, "bad_request", str(error)) from None
+        raise Refusal(400, "bad_request", _VALUE.sub("", str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(400, "bad_request", "The body is not JSON.") from None
 

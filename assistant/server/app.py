@@ -18,6 +18,8 @@ from assistant.server import (
     admission,
     api,
     applicant,
+    archiving,
+    copies,
     design,
     desk,
     desk_account,
@@ -33,6 +35,7 @@ from assistant.server import (
     desk_record_api,
     desk_work,
     entrance,
+    erasing,
     heads,
     health,
     invited,
@@ -43,6 +46,8 @@ from assistant.server import (
     pages,
     posting,
     resuming,
+    rules,
+    security_txt,
     sounds,
     tickets,
 )
@@ -53,6 +58,7 @@ from assistant.server.keys import (
     CHECKS,
     DEMO,
     DESK,
+    ERASURE,
     HEADERS,
     INBOX,
     INVITATIONS,
@@ -90,6 +96,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[INVITATIONS] = Invitations(app[CASEWORK])
     app[SESSIONS] = sessions = Sessions(service.store, service.keys, clock=lambda: service.clock().timestamp())
     app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
+    app[ERASURE] = erasing.erasure_of(service, data)
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
@@ -101,14 +108,15 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SECURE] = secure
     app[DEMO] = demo
     app[HEADERS] = headers_for(secure=secure)
-    for_applicants = (pages, applicant, entrance, resuming, leaflets, tickets, sounds, invited)
+    for_applicants = (pages, applicant, copies, entrance, resuming, leaflets, tickets, sounds, invited)
     of_accounts = (desk_login, desk_account, desk_admin)
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
-    of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports)
+    of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports, archiving)
     for_programs = (api, desk_api, desk_record_api, openapi)
-    for part in (health, metrics, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
+    for part in (health, metrics, security_txt, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
         app.add_routes(part.routes())
     openid.add_to(app)
-    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller))
+    rules.keep_to(app)
+    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller, erasing.daily))
     app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

@@ -340,7 +340,7 @@ async def closed(request: web.Request) -> web.Response:
 async def _leave(request: web.Request, response: web.Response) -> web.Response:
     talk = await talk_of(request)
     if talk is not None:
-        request.app[SERVICE].leave_gate(talk.id)
+        request.app[SERVICE].forget(talk.id, erased=False)
     await leave(request, response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

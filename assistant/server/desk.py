@@ -17,6 +17,7 @@ from assistant.server import forms
 from assistant.server.keys import CHECKS, DESK, SECURE, SERVICE, SESSIONS, STAFF
 from assistant.server.pages import render
 from assistant.server.sessions import form_token, same
+from assistant.server.telling import tell
 from assistant.settings import Settings
 from assistant.sources_page import anchor
 from assistant.store import SessionWay, UserRow
@@ -97,6 +98,7 @@ def inside(handler: Inside, *, halfway: bool = False) -> Callable[[web.Request],
         if request.method == "POST":
             form = await forms.read(request)
             if not same(form.one("token"), form_token(reader.session)):
+                tell(request, "a form without the token of its session was sent", reader.user.name)
                 raise web.HTTPForbidden
         first = "" if halfway else unfinished(reader, request.app[SERVICE].settings)
         if first:
@@ -131,6 +133,7 @@ async def page_of(
 
 async def missing(request: web.Request, reader: Reader) -> web.StreamResponse:
     """What is answered for a case that is not there, and for one that is another's: the two are not told apart."""
+    tell(request, "a case that is not there or another's was asked for", reader.user.name)
     return await page_of(request, reader, "missing", status=404)
 
 

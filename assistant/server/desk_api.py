@@ -232,6 +232,8 @@ async def _token(request: web.Request) -> TokenRow:
     found = await request.app[DESK].token(bearer(request))
     if found is None:
         raise Refusal(401, "not_logged_in", "The token is unknown.", _BAD_TOKEN)
+    if found.role == "admin":
+        raise Refusal(403, "forbidden", "An administrator's token reads no cases.")
     return found
 
 
@@ -359,7 +361,7 @@ def _reasons(reasons: Iterable[Reason], words: Words) -> tuple[ReasonJson, ...]:
 
 def _operation(path: str, handler: Handler, answer: Any, *, media: Sequence[str] = (TEXT,), **query: str) -> Operation:
     asked = {"locale": "The language to read in: sv (if it is not given) or en.", **query}
-    answers = {200: answer, 401: ProblemDocument, 406: ProblemDocument}
+    answers = {200: answer, 401: ProblemDocument, 403: ProblemDocument, 406: ProblemDocument}
     if "{id}" in path:
         answers[404] = ProblemDocument
     return Operation("GET", f"/api/v1{path}", answering(handler), answers, query=asked, media=media)

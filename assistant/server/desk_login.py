@@ -15,6 +15,7 @@ from assistant.server.keys import OPENID, SECURE, SERVICE, SESSIONS, SIGN_IN
 from assistant.server.limits import coarse_address
 from assistant.server.pages import render
 from assistant.server.sessions import form_token, same
+from assistant.server.telling import tell
 from assistant.signing_in import WAITS
 from assistant.store import SessionWay
 from assistant.texts import Words
@@ -47,6 +48,7 @@ async def come_in(request: web.Request, response: web.StreamResponse, name: str,
     await sessions.end(request.cookies.get(cookie_name(request), ""))
     token = await sessions.begin("desk", name, way=way)
     set_cookie(request, response, cookie_name(request), token)
+    tell(request, f"a session began by {way}", name)
     return token
 
 
@@ -91,8 +93,10 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     try:
         user = await sign_in.password(name, form.one("password"), coarse_address(request))
     except TooManyFailures:
+        tell(request, "too many wrong passwords")
         return login_page(request, after, name=name, problem="too_many", status=429)
     if user is None:
+        tell(request, "a wrong name or password")
         return login_page(request, after, name=name, problem="wrong", status=422)
     after = after if MAY_FOLLOW(after) else ""
     if user.totp is None:
@@ -146,7 +150,10 @@ async def take_code(request: web.Request) -> web.StreamResponse:
     try:
         user = await sign_in.code(token, form.one("code"))
     except TooManyFailures:
+        tell(request, "too many wrong codes")
         return _code_page(request, token, after, problem="too_many", status=429)
+    if user is None:
+        tell(request, "a wrong code")
     if user is None and sign_in.waits(token):
         return _code_page(request, token, after, problem="wrong", status=422)
     if user is None:
@@ -166,11 +173,13 @@ async def log_out(request: web.Request, reader: Reader) -> web.StreamResponse:
     if reader.way == "openid" and OPENID in request.app and request.app[SERVICE].settings.openid_logout:
         elsewhere = await request.app[OPENID].way_out(reader.session, here(request, "/desk/login"), request)
     await request.app[SESSIONS].end(reader.session)
+    tell(request, "a session was ended", reader.user.name)
     if elsewhere:
         response: web.StreamResponse = outside(request, "logged_out", elsewhere=elsewhere)
     else:
         response = web.Response(status=303, headers={"Location": here(request, "/desk/login")})
     drop_cookie(request, response, cookie_name(request))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -19,7 +19,9 @@ from assistant.core.office import (
     Held,
     Noted,
     Reopened,
+    Sampled,
 )
+from assistant.core.retention import Sample
 from assistant.desk import CaseDetail
 from assistant.desk_history import entries, minute, read_entries
 from assistant.server import forms
@@ -120,10 +122,18 @@ def _doing(reader: Reader, form: Form) -> AnyDoing | None:
         case "handle":
             return Handled()
         case "close":
-            return Closed(reason=form.one("reason").strip())
+            return Closed(reason=form.one("reason").strip(), sample=_sample(form))
+        case "sample" if sample := _sample(form):
+            return Sampled(sample=sample)
         case "reopen":
             return Reopened()
     return None
+
+
+def _sample(form: Form) -> Sample:
+    """What a form says of the day on which the person was born; empty for nothing, and for a word that it has not."""
+    chosen = form.one("sample")
+    return "yes" if chosen == "yes" else "no" if chosen == "no" else ""
 
 
 async def _work_page(
@@ -156,6 +166,8 @@ async def _work_page(
         today=service.today().isoformat(),
         far_day=(service.today() + datetime.timedelta(days=366)).isoformat(),
         longest=LONGEST_NOTE,
+        samples=service.settings.retention_exception == "born_5_15_25",
+        sample=detail.office.sample,
     )
 
 

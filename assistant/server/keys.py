@@ -10,6 +10,7 @@ from assistant.audio import Recordings
 from assistant.casework import Casework
 from assistant.checklist import CheckList
 from assistant.desk import Desk
+from assistant.erasure import Erasure
 from assistant.inbox import Inbox
 from assistant.invitations import Invitations
 from assistant.pins import Pins
@@ -46,6 +47,9 @@ CHECKS = web.AppKey("checks", CheckList)
 
 SESSIONS = web.AppKey("sessions", Sessions)
 """Who is there."""
+
+ERASURE = web.AppKey("erasure", Erasure)
+"""Erasing what is over."""
 
 STAFF = web.AppKey("staff", Staff)
 """The logins of those who work at the desk."""

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from assistant.addresses import sender
 from assistant.server.keys import SERVICE
 
 _HOUR = 3600.0
@@ -99,12 +100,10 @@ class Limits:
 
 
 def coarse_address(request: web.Request) -> str:
-    """The neighbourhood that a request comes from. What a proxy of our own adds last is believed, nothing else."""
-    text = request.remote or ""
-    if request.app[SERVICE].settings.behind_tls_proxy:
-        text = request.headers.get("X-Forwarded-For", text).rpartition(",")[2].strip()
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
+    """The neighbourhood that a request comes from. What proxies of our own have written is believed, nothing else."""
+    settings = request.app[SERVICE].settings
+    forwarded = request.headers.getall("X-Forwarded-For", ()) if settings.behind_tls_proxy else ()
+    address = sender(request.remote or "", forwarded, settings.trusted_proxies)
+    if address is None:
         return "unknown"
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 56), strict=False))

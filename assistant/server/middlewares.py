@@ -1,25 +1,25 @@
 """What holds for every request: headers, size and time of bodies, whence a form may come, and errors as kind pages.
 
-Order, from the outside: errors, arriving, origin, body, working (see `admission`). Headers are added when a response
-is sent, whoever made it.
+Order, from the outside: errors, arriving (see `admission`), rules of the routes, origin, body, working. Headers are
+added when a response is sent, whoever made it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from assistant.logs import told
 from assistant.server import pages, problems
 from assistant.server.admission import NotNow, arriving, working
-from assistant.server.keys import HEADERS, OPEN_PAGES, SERVICE
+from assistant.server.keys import HEADERS, OPEN_PAGES, SECURE, SERVICE
 from assistant.server.open_pages import name_page
+from assistant.server.rules import ruled
 from assistant.server.visitors import talk_of, token_of, words_for, words_of_reader
 from assistant.slowly import TooBusy
 from assistant.store import StoreError
@@ -30,7 +30,6 @@ LARGEST_BODY = 64 * 1024
 BODY_WITHIN_S = 10.0
 RETRY_SOON = {"Retry-After": "30"}
 """For whoever met a disk that does not take anything just now."""
-_ABOUT_US = Path(__file__).parent.parent
 _SOON = {"Retry-After": "5"}
 _log = logging.getLogger("klarbild")
 
@@ -81,7 +80,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await _answer(request, web.HTTPServiceUnavailable(headers=_SOON))
     except StoreError as error:
         # Its text is one line for the operator, and names nothing but ids.
-        _tell(request, error, told=f": {error}")
+        _tell(request, error, line=f": {error}")
         return await _answer(request, web.HTTPServiceUnavailable(headers=RETRY_SOON))
     except Exception as error:
         _tell(request, error)
@@ -108,13 +107,11 @@ async def _answer(request: web.Request, error: web.HTTPException) -> web.Respons
     return response
 
 
-def _tell(request: web.Request, error: Exception, told: str = "") -> None:
+def _tell(request: web.Request, error: Exception, line: str = "") -> None:
     """Log where something went wrong: the route's template, the kind of error and the line, never anybody's words."""
     resource = request.match_info.route.resource
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _ABOUT_US in Path(frame.filename).parents]
-    place = f"{Path(ours[-1].filename).relative_to(_ABOUT_US)}:{ours[-1].lineno}" if ours else "-"
     route = resource.canonical if resource is not None else "-"
-    _log.error("%s %s: %s at %s%s", request.method, route, type(error).__name__, place, told)
+    _log.error("%s %s: %s%s", request.method, route, told(error), line)
 
 
 @web.middleware
@@ -131,10 +128,12 @@ async def origin(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _our_own(request: web.Request, sender: str) -> bool:
     known = request.app[SERVICE].settings.public_url
     try:
-        host = urlsplit(sender).netloc
+        parts = urlsplit(sender)
     except ValueError:
         return False
-    return host == request.host or (bool(known) and sender == known)
+    # Whoever can write into plain HTTP on the way here must not send forms to where people come by https.
+    ours = parts.netloc == request.host and (parts.scheme == "https" or not request.app[SECURE])
+    return ours or (bool(known) and sender == known)
 
 
 @web.middleware
@@ -147,8 +146,8 @@ async def body(request: web.Request, handler: Handler) -> web.StreamResponse:
             await _read(request)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except (web.RequestPayloadError, ConnectionResetError):
-            # It is not packed as it says, or ends too early, or the connection broke and nobody hears the answer.
+        except (web.RequestPayloadError, ConnectionError):
+            # It is not packed as it says, or ends too early: the telephone is gone, and nobody reads the answer.
             raise web.HTTPBadRequest from None
     return await handler(request)
 
@@ -162,4 +161,4 @@ async def _read(request: web.Request) -> None:
         await request.read()
 
 
-MIDDLEWARES = (errors, arriving, origin, body, working)
+MIDDLEWARES = (errors, arriving, ruled, origin, body, working)

@@ -94,8 +94,9 @@ class _Connection(web.RequestHandler):
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
         """The status alone. What was sent is neither repeated nor logged."""
+        gone = isinstance(exc, ConnectionError)
         _log.log(
-            logging.ERROR if status >= 500 else logging.DEBUG,
+            logging.ERROR if status >= 500 and not gone else logging.DEBUG,
             "%d below the routes: %s",
             status,
             type(exc).__name__,

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from assistant import logs
 from assistant.addresses import is_loopback
-from assistant.server import control, rekeying
+from assistant.server import archiving, control, erasing, rekeying
 from assistant.server.app import make_app
-from assistant.server.keys import ADMISSION, STAFF
+from assistant.server.keys import ADMISSION, ERASURE, STAFF
 from assistant.server.refusals import HANDSHAKE_WITHIN_S, Runner
 from assistant.service import Service
 
@@ -84,6 +85,7 @@ async def serve(
     ``ready`` is told the address once the server listens."""
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(service.store.close)
+        logs.keep_to_itself()
         signals = _Signals()
         context = tls_of(place, behind_proxy=service.settings.behind_tls_proxy)
         secure = context is not None or service.settings.behind_tls_proxy
@@ -96,7 +98,7 @@ async def serve(
             await _Site(runner, place.host, place.port, ssl_context=context).start()
         except OSError as error:
             raise ServeError(f"cannot listen on {place.host} port {place.port}: {_why(error)}") from None
-        more = [*rekeying.commands(service)]
+        more = [*rekeying.commands(service), *erasing.commands(app[ERASURE]), *archiving.commands(service)]
         await stack.enter_async_context(control.listening(service.store, app[STAFF], data, more))
         ready(_address(runner, place, tls=context is not None))
         failed = await _until_the_end(service, signals)

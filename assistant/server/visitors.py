@@ -23,8 +23,7 @@ _GIVEN = web.RequestKey("given", str)
 
 def offered(service: Service) -> tuple[Language, ...]:
     """The languages that people can choose, in order."""
-    wanted, found = service.settings.languages, service.catalogs.languages
-    return tuple(one for one in found if not wanted or one.tag in wanted) or found
+    return service.catalogs.offered(service.settings.languages)
 
 
 def preferred(header: str, languages: tuple[Language, ...]) -> list[Language]:

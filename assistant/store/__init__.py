@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.store.invitations import InvitationStore
     from assistant.store.office import OfficeStore
     from assistant.store.pins import PinStore
+    from assistant.store.retention import RetentionStore
 
 CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
 Role = Literal["caseworker", "lead", "admin"]
@@ -195,6 +196,11 @@ class Store(Protocol):
         ...
 
     @property
+    def retention(self) -> RetentionStore:
+        """The part of the store that erases by rule."""
+        ...
+
+    @property
     def accounts(self) -> Accounts:
         """The part of the store that is about logins of the desk."""
         ...
@@ -230,7 +236,7 @@ class Store(Protocol):
         ...
 
     async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
-        """Drafts that were opened before a day, the oldest first: what retention rules may erase."""
+        """Drafts that were opened before a day, the oldest first. A message is none: it is sent when it is written."""
         ...
 
     async def case(self, id: str) -> CaseRow | None: ...

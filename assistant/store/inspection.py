@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from assistant.store import connections, files, keyring
+from assistant.store import StoreError, connections, files, keyring
 from assistant.store.failures import translated
 from assistant.store.migrations import APPLICATION_ID, KEYRING_SINCE, STEPS, version
-from assistant.store.soundness import problem_of
+from assistant.store.soundness import RESTORE, log_of, opened, problem_of, uri_of, without_traces
 
 SAFE_SQLITE = (3, 51, 3)
 OLDEST_KEYS = """select owners.id, wrapped from keyring.keys join
@@ -21,13 +21,41 @@ OLDEST_KEYS = """select owners.id, wrapped from keyring.keys join
 _TABLES = ("cases", "conversations", "records", "doings", "codes", "sessions", "users", "tokens", "readings")
 
 
+def refuse_unsound(directory: Path) -> None:
+    """Make sure that the files of a directory that nobody serves are whole, ours, not newer, and belong together.
+
+    Raises StoreError with one line that names the file and the remedy. Changes nothing."""
+    line = unsound(directory)
+    if line:
+        raise StoreError(line)
+
+
 def unsound(directory: Path) -> str:
     """What is wrong with the files of a directory that nobody serves: a line with file and remedy, or blank."""
     lines = (
         problem_of(directory / name, application=APPLICATION_ID, newest=len(STEPS))
         for name in (files.DATABASE, files.KEYRING)
     )
-    return next(filter(None, lines), "")
+    return next(filter(None, lines), "") or _mismatch(directory)
+
+
+def _mismatch(directory: Path) -> str:
+    """Why database and keyring do not belong together; blank if they do. Both are sound."""
+    path, ring = directory / files.DATABASE, directory / files.KEYRING
+    if not path.exists() or not path.stat().st_size:
+        return ""
+    with without_traces(path), without_traces(ring), opened(path) as connection:
+        taken = int(connection.execute("pragma user_version").fetchone()[0])
+        if taken < KEYRING_SINCE or not connection.execute("select 1 from cases limit 1").fetchone():
+            return ""
+        if not ring.exists() or not (ring.stat().st_size or log_of(ring)):
+            return f"{ring} is missing or empty; put the one back that belongs to {path.name}, or {RESTORE}"
+        connection.execute(f"attach database ? as {keyring.SCHEMA}", (uri_of(ring),))
+        try:
+            keyring.check(connection)
+        except StoreError as error:
+            return f"{directory}: {error}"
+    return ""
 
 
 def inspect(directory: Path) -> dict[str, Any]:

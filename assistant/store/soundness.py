@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.store import StoreError
 from assistant.store.failures import kind_of, translated
 
 WHOLE_CHECK_BYTES = 1024 * 1024 * 1024
@@ -22,24 +21,15 @@ _IDENTITY = "select value from identity"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def refuse_unsound(path: Path, *, application: int, newest: int) -> None:
-    """Make sure that a database file, if there is one, is whole, ours (`application`) and of at most `newest` steps.
-
-    Raises StoreError with one line that names the file and the remedy. Changes nothing."""
-    line = problem_of(path, application=application, newest=newest)
-    if line:
-        raise StoreError(line)
-
-
 def problem_of(path: Path, *, application: int, newest: int) -> str:
     """What is wrong with a database file that nobody else has open: one line with the file and the remedy, blank for a
     sound one or none. Changes nothing."""
     if not path.exists() or not path.stat().st_size:
         # SQLite would take the log for an old one, and throw it away.
         lost = f"{path} is missing or empty beside {path.name}-wal, which holds what was said"
-        return f"{lost}; bring the file back, or {RESTORE}" if _log_of(path) else ""
+        return f"{lost}; bring the file back, or {RESTORE}" if log_of(path) else ""
     try:
-        with _without_traces(path), _opened(path) as connection:
+        with without_traces(path), opened(path) as connection:
             strange = _strange(connection, application, newest)
             if strange:
                 return f"{path}: {strange}"
@@ -56,7 +46,7 @@ def problem_of(path: Path, *, application: int, newest: int) -> str:
 
 def _unreadable(path: Path, what: str) -> str:
     """A damaged file: its log is to blame if the file is whole without it."""
-    if _log_of(path) and _whole_without_log(path):
+    if log_of(path) and _whole_without_log(path):
         return _foreign(path)
     return f"{path} {what}; nothing was changed; {RESTORE}"
 
@@ -85,7 +75,7 @@ def _damage(connection: sqlite3.Connection, path: Path) -> str:
 
 def _is_foreign(path: Path, connection: sqlite3.Connection) -> bool:
     """Whether the log makes another database of the file: each is given a name of its own when it is made."""
-    if not _log_of(path):
+    if not log_of(path):
         return False
     alone = _identity_without_log(path)
     if not alone:
@@ -101,28 +91,33 @@ def _identity(connection: sqlite3.Connection) -> bytes:
 
 
 def _identity_without_log(path: Path) -> bytes:
-    with contextlib.suppress(sqlite3.Error), _opened(path, immutable=True) as connection:
+    with contextlib.suppress(sqlite3.Error), opened(path, immutable=True) as connection:
         return _identity(connection)
     return b""
 
 
 def _whole_without_log(path: Path) -> bool:
-    with contextlib.suppress(sqlite3.Error), _opened(path, immutable=True) as connection:
+    with contextlib.suppress(sqlite3.Error), opened(path, immutable=True) as connection:
         return not _damage(connection, path)
     return False
 
 
-def _log_of(path: Path) -> int:
+def log_of(path: Path) -> int:
     """How many bytes of transactions lie in the log beside a database file."""
     log = path.with_name(f"{path.name}-wal")
     return max(0, log.stat().st_size - _LOG_HEADER) if log.exists() else 0
 
 
+def uri_of(path: Path, *, immutable: bool = False) -> str:
+    """The address of a database file that is only read, and leaves no trace where it has no log."""
+    alone = immutable or not log_of(path)
+    return f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+
+
 @contextlib.contextmanager
-def _opened(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection that only reads; an immutable one sees the file alone, without its log, and leaves no trace."""
-    alone = immutable or not _log_of(path)
-    uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    uri = uri_of(path, immutable=immutable)
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=2.0, isolation_level=None)) as connection:
         connection.execute("pragma query_only = on")
         connection.execute("pragma mmap_size = 0")
@@ -130,7 +125,7 @@ def _opened(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connecti
 
 
 @contextlib.contextmanager
-def _without_traces(path: Path) -> Iterator[None]:
+def without_traces(path: Path) -> Iterator[None]:
     """Take away the shared memory that a reader of a log makes, if it was not there before."""
     shared = path.with_name(f"{path.name}-shm")
     there = shared.exists()

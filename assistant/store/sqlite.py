@@ -43,15 +43,15 @@ from assistant.store import (
     statements,
 )
 from assistant.store.chain import Chain
+from assistant.store.erased import ErasedList
 from assistant.store.failures import translated
-from assistant.store.inspection import OLDEST_KEYS
-from assistant.store.migrations import APPLICATION_ID, STEPS
+from assistant.store.inspection import OLDEST_KEYS, refuse_unsound
 from assistant.store.sealing import KeyFile
-from assistant.store.soundness import refuse_unsound
 from assistant.store.sqlite_accounts import SqliteAccounts
 from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
 from assistant.store.sqlite_pins import SqlitePins
+from assistant.store.sqlite_retention import SqliteRetention, settle
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -99,6 +99,7 @@ class SqliteStore:
         self._latest_day = ""
         self._closed = False
         self.office = SqliteOffice(writer, self.rows, _CASES, _CONVERSATIONS, chain)
+        self.retention = SqliteRetention(self, _CASES)
 
     @classmethod
     def open(cls, directory: Path, *, today: Callable[[], str] = local_day, keys: KeyFile | None = None) -> SqliteStore:
@@ -112,8 +113,7 @@ class SqliteStore:
         path = directory / files.DATABASE
         with contextlib.ExitStack() as stack:
             stack.callback(os.close, files.lock(directory))
-            for name in (files.DATABASE, files.KEYRING):
-                refuse_unsound(directory / name, application=APPLICATION_ID, newest=len(STEPS))
+            refuse_unsound(directory)
             os.close(files.private_file(path))
             files.sync_directory(directory)
             try:
@@ -123,7 +123,7 @@ class SqliteStore:
                 keyring.check(connection)
                 if keys is not None:
                     keys.check(connection.execute(OLDEST_KEYS).fetchall())
-                _settle(connection)
+                settle(connection)
                 chain = Chain(keys)
                 older = chain.take_in(connection)
                 if older:
@@ -134,7 +134,9 @@ class SqliteStore:
                 readers = [stack.enter_context(connections.reading(directory)) for _ in range(READERS)]
             except sqlite3.Error as error:
                 raise StoreError(f"{path}: {translated(error)}") from error
-            return cls(writer, readers, stack.pop_all(), today, chain)
+            store = cls(writer, readers, stack.pop_all(), today, chain)
+            store.retention.erased = ErasedList(directory, keys, today) if keys is not None else None
+            return store
 
     async def append(
         self,
@@ -193,7 +195,7 @@ class SqliteStore:
         return await self.rows(ConversationRow, sql, case)
 
     async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
-        sql = f"{_CONVERSATIONS} where submitted is null and opened < ? order by opened limit ?"
+        sql = f"{_CONVERSATIONS} where submitted is null and dialog <> 'message' and opened < ? order by opened limit ?"
         return await self.rows(ConversationRow, sql, opened_before, limit)
 
     async def case(self, id: str) -> CaseRow | None:
@@ -205,9 +207,7 @@ class SqliteStore:
         return await self.rows(CaseRow, sql, *status, limit)
 
     async def erase(self, conversation: str) -> None:
-        await self.writer.submit(partial(statements.blank_conversation, conversation=conversation))
-        unused = await self.writer.submit(partial(statements.erase, conversation=conversation))
-        await self.writer.submit(partial(keyring.blank, keys=[unused]), truncate=True)
+        await self.retention.erase(conversation)
 
     async def find_code(self, hash: bytes, *, today: str) -> str | None:
         # A clock that is set back must not bring a code to life again.
@@ -360,12 +360,3 @@ class SqliteStore:
 def _truth(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """SQLite keeps truth as 0 and 1."""
     return [row | {name: bool(row[name]) for name in _TRUTHS if name in row} for row in rows]
-
-
-def _settle(connection: sqlite3.Connection) -> None:
-    """Finish what a power cut left half done: erase what has no key any more, destroy keys of which no row is left."""
-    for conversation in keyring.lost(connection):
-        connection.execute("begin immediate")
-        statements.erase(connection, conversation)
-        connection.execute("commit")
-    keyring.blank(connection, keyring.orphans(connection))

@@ -14,6 +14,10 @@ STRUCTURE = {
         "- §{type: group, name: n, label: What?, items: [{type: text, name: x, label: X}]}",
         "n does not say why it is asked",
     ),
+    "a special category that is not sensitive": (
+        "- {type: text, name: n, label: What?, why: So., special: §health}",
+        "n can tell of health and is not sensitive",
+    ),
     "a constraint without a message": (
         "- §{type: integer, name: n, label: What?, why: So., constraint: n > 1}",
         "n has a constraint without a message",

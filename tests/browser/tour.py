@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from assistant.service import Service
+from assistant.store import codes
 from tests.browser.phone import Phone
 from tests.conftest import Client
 from tests.web.browser_without_script import Browser, Form, Page
@@ -162,9 +163,11 @@ async def accidents(phone: Phone, client: Client, locale: str) -> AsyncIterator[
     await phone.answer()
     assert phone.status == 401
     yield "gone"
-    for _ in range(10):
-        await client.post(f"/{locale}/continue", data={"code": "wrong"})
+    wrong = codes.new_code()
+    for _ in range(11):
+        await client.post(f"/{locale}/continue", data={"code": wrong})
     await phone.open(f"/{locale}/continue")
+    await phone.page.fill("#code", wrong)
     await phone.press("continue")
     assert phone.status == 429
     yield "error 429"

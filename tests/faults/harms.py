@@ -70,6 +70,21 @@ def open_key(data: Path, other: Path) -> None:
     (data / "klarbild.key").chmod(0o644)
 
 
+def no_keyring(data: Path, other: Path) -> None:
+    (data / "keyring.db").unlink()
+
+
+def keyring_of_another(data: Path, other: Path) -> None:
+    for name in ("keyring.db", "keyring.db-wal"):
+        shutil.copy(other / name, data)
+
+
+def damaged_keyring(data: Path, other: Path) -> None:
+    with (data / "keyring.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(4096))
+
+
 def damaged_page(data: Path, other: Path) -> None:
     with (data / "klarbild.db").open("r+b") as file:
         file.seek(5 * 4096)
@@ -134,6 +149,9 @@ HARMS: dict[Harm, tuple[str, ...]] = {
     wrong_key: ("klarbild.key is not the key of this database", "put the right key file back"),
     broken_key: ("klarbild.key is broken", "bring back a copy"),
     open_key: ("klarbild.key can be used by other users", "chmod 600"),
+    no_keyring: ("keyring.db is missing", "put the one back that belongs to klarbild.db"),
+    keyring_of_another: ("keyring.db is older than the database", "put the one back"),
+    damaged_keyring: ("keyring.db is damaged", "klarbild restore"),
     damaged_page: ("klarbild.db is damaged", "klarbild restore"),
     wrong_index: ("klarbild.db is damaged", "klarbild restore"),
     cut_off: ("klarbild.db is damaged", "klarbild restore"),

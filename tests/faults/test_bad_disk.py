@@ -198,6 +198,17 @@ async def test_with_little_room_nobody_new_begins_and_whoever_has_begun_goes_on(
             await store.close()
 
 
+async def test_a_message_that_cannot_be_saved_comes_back_with_its_words(client: Client, service: Service) -> None:
+    browser = Browser(client)
+    await browser.open("/ar/apply-now")
+    await service.store.close()
+    words = {"name": "Nur", "phone": "070-174 06 41", "when": "efter tio"}
+    page = await browser.post("urgent", words)
+    assert (page.status, page.lang) == (503, "ar")
+    assert "لم نتمكن من إرسال رسالتك الآن" in page.text
+    assert words.items() <= dict(page.forms["urgent"].as_drawn()).items()
+
+
 async def test_when_the_thread_that_writes_dies_everybody_is_told_and_nobody_waits(
     directory: Path, store: SqliteStore, opening: MakeOpening
 ) -> None:

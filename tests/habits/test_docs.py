@@ -14,7 +14,18 @@ import pytest
 from assistant.authoring.checking import load_and_check
 from assistant.authoring.loading import Header
 from assistant.authoring.problems import Problem
-from assistant.core.dialog import DECLINE_KINDS, AnyItem, Attention, Choice, Dialog, Model, Precision, Section, Topic
+from assistant.core.dialog import (
+    DECLINE_KINDS,
+    SPECIAL,
+    AnyItem,
+    Attention,
+    Choice,
+    Dialog,
+    Model,
+    Precision,
+    Section,
+    Topic,
+)
 from assistant.core.dialog_texts import CLDR_LISTS, EACH, SETTINGS_PLACEHOLDERS
 from assistant.core.expression_syntax import FUNCTIONS, JOINING_WORDS, Arithmetic, Comparison
 from assistant.languages import named_lists
@@ -172,5 +183,5 @@ def test_the_guide_leaves_out_no_function_and_no_operator() -> None:
 
 
 def test_the_guide_leaves_out_no_other_word_of_the_language() -> None:
-    words = {*DECLINE_KINDS, *get_args(Precision), *CLDR_LISTS, *SETTINGS_PLACEHOLDERS, EACH}
+    words = {*DECLINE_KINDS, *SPECIAL, *get_args(Precision), *CLDR_LISTS, *SETTINGS_PLACEHOLDERS, EACH}
     assert words - told() == set()

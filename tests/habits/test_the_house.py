@@ -32,7 +32,10 @@ def test_the_lock_names_no_address() -> None:
 def test_top_level_holds_only_what_a_repository_needs() -> None:
     top = {path.relative_to(ROOT).parts[0] for path in tracked()}
     house = {"assistant", "dialogs", "locales", "web", "tests", "pyproject.toml"}
-    papers = {f"{name}.md" for name in ("README", "CHANGELOG", "DECISIONS", "CONTRIBUTING")} | {"LICENSE", "Makefile"}
+    papers = {f"{name}.md" for name in ("README", "CHANGELOG", "DECISIONS", "CONTRIBUTING", "SECURITY")} | {
+        "LICENSE",
+        "Makefile",
+    }
     assert top <= house | papers | {"requirements.lock", ".ci", ".gitignore", "docs"}
 
 

@@ -26,7 +26,10 @@ from tests.conftest import Client, Clock, service_on
 
 SECONDS = 600
 EACH = 200
-"""Guesses of each network: 100,000 of them come from 500."""
+"""Guesses of each network in a big flood: 100,000 of them come from 500."""
+
+FEWEST = 100
+"""Networks of a small flood. They use up what the whole service takes."""
 
 _AT_ONCE = 40
 _OWNER = "192.0.2.7"
@@ -88,7 +91,7 @@ async def flood(count: int) -> Flood:
 
 
 async def _flood(client: Client, clock: Clock, count: int) -> Flood:
-    code, networks = await _a_code(client), max(1, count // EACH)
+    code, networks = await _a_code(client), max(FEWEST, count // EACH)
     owner_tries, owner_in = min(100, count // 20), 0
     statuses: Counter[int] = Counter()
     every, guesses = count // owner_tries, _guesses(networks)

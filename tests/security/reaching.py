@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
@@ -103,7 +104,8 @@ class Watched:
         found = getattr(self._inner, name)
         if name in ("office", "accounts", "invitations"):
             return Watched(found, self._calls)
-        if not callable(found):
+
+        if not inspect.iscoroutinefunction(found):
             return found
 
         async def call(*args: Any, **named: Any) -> Any:

@@ -17,13 +17,14 @@ from assistant.settings import Settings
 from assistant.slowly import SlowHashes, TooBusy
 from assistant.store import codes
 from tests.conftest import Client, Clock
-from tests.security.guessing import EACH, budget, code_guesses
+from tests.security.guessing import FEWEST, budget, code_guesses
 from tests.web.browser_without_script import Browser, Page
 from tests.web.visits import the_talk, until
 
-COUNT = 100_000 if os.environ.get("KLARBILD_TORTURE") else 10 * EACH
+COUNT = 100_000 if os.environ.get("KLARBILD_TORTURE") else 15 * FEWEST
 
 
+@pytest.mark.slow
 def test_a_flood_of_guesses_hits_nothing_costs_little_and_keeps_no_owner_out() -> None:
     came = code_guesses(COUNT)
     assert (came.count, came.lost, came.leaked, came.errors_5xx) == (COUNT, 0, 0, 0)

@@ -176,6 +176,8 @@ def test_the_report_counts_what_is_translated(project: Path) -> None:
         ("Good bye", "Do <b>widzenia</b>", "", "there is markup"),
         ("Good bye", "Cześć &amp; do widzenia", "", "there is markup"),
         ("Good bye", " Cześć", "", "begin or end with a space"),
+        ("Good bye", "Do widzenia, www.example.org", "", "there is an address in it"),
+        ("Good bye", "Do widzenia: HTTPS://example.org", "", "there is an address in it"),
         ("Good bye", "Cze\u202ećś", "", "bidi control, U+202E"),
         ("Good bye", "Cze\x00ść", "", "control character, U+0000"),
         ("Colour: {colour}[, {shade}].", "Kolor: {colour}, {shade}.", "colour.summary", "the parts in [ ]"),
@@ -190,6 +192,24 @@ def test_the_check_tells_what_is_wrong_with_a_translation_and_where(
     path = write_catalog(project / "locales", "pl", domain, entry(source, told, context))
     problems = [one for one in check_catalogs(project / "locales", extract_all(project)) if wrong in one.message]
     assert [(one.file, one.line) for one in problems] == [(str(path), 7 if context else 6)]
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ("W niebezpieczeństwie dzwoń pod 212.", ["the number 112 is missing", "the number 212 is not in the source"]),
+        ("W niebezpieczeństwie dzwoń.", ["the number 112 is missing"]),
+        ("Dzwoń pod 112 albo 0900 55.", ["the number 900 is not in the source"]),
+        ("Dzwoń pod 112, od 8 do 17.", []),
+        ("Dzwoń pod ١١٢.", []),
+    ],
+)
+def test_a_translation_leads_to_no_other_number(project: Path, told: str, wrong: list[str]) -> None:
+    source = "If you are in danger, call 112."
+    (project / "assistant" / "page.py").write_text(f"print(_({source!r}))\n")
+    write_catalog(project / "locales", "pl", "chat", entry(source, told))
+    problems = [one.message for one in check_catalogs(project / "locales", extract_all(project)) if one.line == 6]
+    assert [message.rpartition(": ")[2] for message in problems if "the number" in message] == wrong
 
 
 def test_the_check_finds_nothing_wrong_with_a_good_translation(project: Path) -> None:

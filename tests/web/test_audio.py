@@ -12,6 +12,7 @@ from yarl import URL
 
 from assistant.audio import key_of, spoken
 from assistant.core.steps import Ask
+from assistant.server import rules
 from assistant.server.app import make_app
 from assistant.server.pages import render
 from assistant.server.sounds import recording_of
@@ -66,6 +67,7 @@ async def client(name: str, folder: Path, service: Service, aiohttp_client: Make
 
     app = make_app(service, secure=False, data=folder.parent)
     app.router.add_get("/listen", listen)
+    rules.keep_to(app, {**rules.RULES, "GET /listen": rules.Rule("anyone", changes=False)})
     return await aiohttp_client(app)
 
 

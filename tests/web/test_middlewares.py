@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import ClientResponse, web
 
-from assistant.server import middlewares
+from assistant.server import middlewares, rules
 from assistant.server.app import make_app
 from assistant.server.keys import PAGES
 from assistant.service import Service
@@ -128,6 +128,7 @@ async def test_a_mistake_of_ours_shows_no_words_and_logs_none(
 ) -> None:
     app = make_app(service, secure=False)
     app.router.add_get("/broken/{what}", broken)
+    rules.keep_to(app, {"GET /broken/{what}": rules.Rule("anyone", changes=False)})
     client = await aiohttp_client(app)
     with caplog.at_level(logging.DEBUG):
         answer = await client.get(f"/broken/{SECRET}?q={SECRET}", headers={"Accept-Language": "sv"})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
 
+from assistant.server import refusals
 from assistant.server.app import make_app
 from assistant.server.refusals import Runner
 from assistant.service import Service
@@ -64,3 +66,36 @@ async def test_a_sound_request_is_answered_as_ever(port: int) -> None:
     first, headers, _ = await answer_to(port, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert first == "HTTP/1.1 200 OK"
     assert "server:" not in headers.lower()
+
+
+HALVES = ["", "G", "GET / HTTP/1.1\r\nHost: x\r\nX-More: ", "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET / HT"]
+
+
+@pytest.mark.parametrize("half", HALVES)
+async def test_a_request_that_is_never_finished_is_given_up(
+    port: int, half: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "HEAD_WITHIN_S", 0.2)
+    monkeypatch.setattr(refusals, "IDLE_S", 0.5)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(half.encode())
+    answers = await asyncio.wait_for(reader.read(), 20)
+    assert answers.count(b"HTTP/1.1 ") == half.count("healthz")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_connection_is_kept_while_an_answer_is_made_and_for_the_next_request(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "HEAD_WITHIN_S", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(3):
+        writer.write(b"POST /sv/begin HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n")
+        await asyncio.sleep(0.3)
+        writer.write(b"a=b")
+        assert await asyncio.wait_for(reader.readline(), 20) == b"HTTP/1.1 303 See Other\r\n"
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        await reader.readexactly(int(re.findall(rb"Content-Length: (\d+)", head)[0]))
+    writer.close()
+    await writer.wait_closed()
