@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden licences sbom audit
+.PHONY: help demo test check bench golden licences sbom audit torture
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,9 @@ check: $(READY) ## lint, types, import contracts, dialogs and catalogs
 
 bench: $(READY) ## run the benchmarks beside their reference servers
 	@$(BIN)/python -m tests.benchmarks
+
+torture: $(READY) ## kill, cut, drop, race and soak at full count; prints one table (PARTS="kill=100 power" for some)
+	@$(BIN)/python -m tests.torture $(PARTS)
 
 golden: $(READY) ## write the golden files anew; review the difference like code
 	@$(BIN)/python -m tests.journeys.golden

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from weakref import WeakValueDictionary
 
 from assistant import turns
 from assistant.core import engine
@@ -21,7 +24,7 @@ from assistant.settings import Settings
 from assistant.slowly import slow_hashes
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store, StoreError, codes
 from assistant.store.invitations import InvitationRow, usable
-from assistant.store.sealing import BLANK, KeyFile
+from assistant.store.sealing import BLANK, KeyFile, TamperedError
 from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, new_case, sealed, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
 from assistant.tickets import Tickets
@@ -57,6 +60,7 @@ class Service:
         self._cache: OrderedDict[str, Talk] = OrderedDict()
         self._gate: OrderedDict[str, tuple[datetime.datetime, Talk]] = OrderedDict()
         self._hour, self._day = (0, 0), datetime.date.min
+        self._ends: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def today(self) -> datetime.date:
         """The day in Sweden, where the office is."""
@@ -176,8 +180,15 @@ class Service:
         if row is None or row.dialog not in self.dialogs:
             raise NoSuchTalk
         case = await self.store.case(row.case)
-        key = opener(row)
-        state = state_of(row, records_of(row, key, await self.store.read(row.id)))
+        try:
+            key = opener(row)
+            state = state_of(row, records_of(row, key, await self.store.read(row.id)))
+        except TamperedError:
+            # Between two of these questions it may have been erased: then it is gone, and not damaged.
+            async with self._end_of(conversation):
+                if await self.store.conversation(conversation) is None:
+                    raise NoSuchTalk from None
+            raise
         talk = Talk(id=row.id, dialog=self.dialogs[row.dialog], state=state, case=row.case, key=key, kept=True)
         talk.reference = case.reference if case else ""
         talk.refresh(self.today())
@@ -216,15 +227,20 @@ class Service:
 
     async def new_code(self, talk: Talk) -> str:
         """A new resume code for a conversation that is kept; the old one and a ticket die at once. Raises NoSuchTalk
-        for one that has no key (any more)."""
+        for one that has no key, or is erased meanwhile."""
         if talk.key is None:
             raise NoSuchTalk
         self.tickets.cancel(talk.id)
-        talk.code = codes.new_code()
-        code = await slow_hashes.run(codes.secrets_of, talk.code, self.keys)
+        new = codes.new_code()
+        code = await slow_hashes.run(codes.secrets_of, new, self.keys)
         wrapped = self.keys.wrap(talk.key, subject=talk.id, secret=code.lock)
-        await self.store.replace_code(talk.id, code.hash, expires=self._code_expires(), wrapped=wrapped)
-        return talk.code
+        try:
+            await self.store.replace_code(talk.id, code.hash, expires=self._code_expires(), wrapped=wrapped)
+        except Conflict:
+            raise NoSuchTalk from None
+        # Not before it is kept: of two devices that ask at once, the code that is kept last is the one to show.
+        talk.code = new
+        return new
 
     async def act(self, conversation: str, command: Command, seen: int, opener: Opener | None = None) -> Outcome:
         """One turn: one decision, one transaction. ``seen`` is the record position that the page was drawn from.
@@ -250,7 +266,9 @@ class Service:
                 await self._append(talk, records)
             except Conflict:
                 self._cache.pop(talk.id, None)
-                talk = await self._read(talk.id, with_key(talk.key) or by_office(self.keys))
+                code, talk = talk.code, await self._read(talk.id, with_key(talk.key) or by_office(self.keys))
+                # A double tap in the first minutes must not take away the code that is still to be written down.
+                talk.code = talk.code or code
                 continue
             return Outcome(await self.talk(talk.id, with_key(talk.key)), since)
 
@@ -274,9 +292,10 @@ class Service:
                 submitted = recorded.at[:10]
                 change = await self._sent(talk)
                 office_key = self.keys.wrap(talk.key, subject=talk.id)
-        await self.store.append(
-            talk.id, bodies, after=before.seq, change=change, submitted=submitted, office_key=office_key
-        )
+        async with self._end_of(talk.id) if submitted else contextlib.nullcontext():
+            await self.store.append(
+                talk.id, bodies, after=before.seq, change=change, submitted=submitted, office_key=office_key
+            )
         now = engine.after(before, records)
         if talk.state.seq < now.seq:
             talk.go_on(now, tuple(recorded.event for recorded in records), self.today())
@@ -342,12 +361,19 @@ class Service:
 
     async def erase(self, talk: Talk) -> bool:
         """Erase a conversation that is not sent yet, at the applicant's wish; False if it is sent."""
-        if talk.state.submitted_at:
-            return False
-        self.forget(talk.id)
-        if talk.kept:
-            await self.store.erase(talk.id)
+        async with self._end_of(talk.id):
+            row = await self.store.conversation(talk.id) if talk.kept else None
+            if talk.state.submitted_at or (row is not None and row.submitted):
+                return False
+            self.forget(talk.id)
+            if talk.kept:
+                await self.store.erase(talk.id)
         return True
+
+    def _end_of(self, conversation: str) -> asyncio.Lock:
+        """What sending and erasing a conversation wait for: what was acknowledged as sent must not be erased by a
+        request that came before it was."""
+        return self._ends.setdefault(conversation, asyncio.Lock())
 
     def forget(self, conversation: str, *, erased: bool = True) -> None:
         """Keep nothing in memory of a conversation that is erased, or (not ``erased``) of one that is at the gate."""

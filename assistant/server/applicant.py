@@ -292,7 +292,10 @@ async def new_code(request: web.Request) -> web.Response:
     if talk is None or not talk.kept:
         return await _gone(request)
     check_form(request, talk, form.one("token"))
-    await request.app[SERVICE].new_code(talk)
+    try:
+        await request.app[SERVICE].new_code(talk)
+    except NoSuchTalk:
+        return await _gone(request)
     return _to("/chat/code#q")
 
 

@@ -87,7 +87,8 @@ def _is_foreign(path: Path, connection: sqlite3.Connection) -> bool:
 
 def _identity(connection: sqlite3.Connection) -> bytes:
     row = connection.execute(_IDENTITY).fetchone()
-    return bytes(row[0]) if row else b""
+    # Nothing stands there yet if the power failed while the log was written into the file; the log has it then.
+    return bytes(row[0]) if row and row[0] else b""
 
 
 def _identity_without_log(path: Path) -> bytes:
