@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +14,11 @@ from assistant.player import play
 from assistant.service import Service
 from assistant.talks import Talk
 from tests.security.payloads import PAYLOADS
+from tests.torture.rows import scale_here
 from tests.web.desk_cases import SELAM
 from tests.web.office_visits import ANNA, do, give
 
-ROUNDS = min(int(os.environ.get("KLARBILD_TORTURE") or 12), len(PAYLOADS))
+ROUNDS = min(scale_here().of(12, 1_000), len(PAYLOADS))
 NAMES = tuple(PAYLOADS)
 SHOWING = {
     "contact_way": ["sms", "email"],

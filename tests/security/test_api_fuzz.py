@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.security.api_fuzz import fuzz
+from tests.torture.rows import scale_here
 
-COUNT = int(os.environ.get("KLARBILD_TORTURE") or 200)
+COUNT = scale_here().of(200, 50_000)
 
 
 @pytest.mark.slow

@@ -17,8 +17,9 @@ from assistant.starting import load_dialogs
 from tests.security.at_rest import SETTINGS, reading, spoken_of_health
 from tests.security.markers import Markers, traces
 from tests.security.process import running
+from tests.torture.rows import scale_here
 
-VISITS = int(os.environ.get("KLARBILD_TORTURE") or 2)
+VISITS = scale_here().of(2, 25)
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Awaitable, Callable
 
@@ -18,10 +17,11 @@ from assistant.slowly import SlowHashes, TooBusy
 from assistant.store import codes
 from tests.conftest import Client, Clock
 from tests.security.guessing import FEWEST, budget, code_guesses
+from tests.torture.rows import scale_here
 from tests.web.browser_without_script import Browser, Page
 from tests.web.visits import the_talk, until
 
-COUNT = 100_000 if os.environ.get("KLARBILD_TORTURE") else 15 * FEWEST
+COUNT = scale_here().of(15 * FEWEST, 100_000)
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sqlite3
 import subprocess
@@ -33,9 +32,10 @@ from tests.faults.serving import serving
 from tests.security.log_rows import directory as directory  # noqa: PLC0414
 from tests.security.log_rows import keys as keys  # noqa: PLC0414
 from tests.security.log_rows import moment, tamper
+from tests.torture.rows import scale_here
 from tests.web.office_visits import ANNA, give, hire_all, sent
 
-ROUNDS = int(os.environ.get("KLARBILD_TORTURE", "3"))
+ROUNDS = scale_here().of(3, 50)
 
 
 # -- an older database, crashes, every opening -------------------------------------------------------------------------

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.security.raw_http import MOST_MEMORY, send
 from tests.security.raw_requests import requests
+from tests.torture.rows import scale_here
 
-COUNT = int(os.environ.get("KLARBILD_TORTURE") or 360)
+COUNT = scale_here().of(360, 5_000)
 
 
 @pytest.mark.slow

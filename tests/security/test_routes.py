@@ -19,7 +19,8 @@ from tests.conftest import Client, Clock
 from tests.security.everybody import CANARY, UNKNOWN, Office, Somebody, address_of, ask, office_of, rows
 
 # A provider that cannot be asked, and a recording that nobody made: they answer everybody the same.
-NOT_THERE = {"GET /audio/{locale}/{name}.mp3", "GET /desk/login/openid/callback"}
+NOT_THERE = {"GET /audio/{locale}/{name}.mp3", "GET /desk/login/openid/callback", "GET /desk/cases/{id}/archive.zip"}
+"""Not recorded, not answered by a provider, not closed."""
 TELLS_NOTHING = {"sessions", "readings", "chain", "chain_head", "health"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "LINK", "POST", "GET")
 
