@@ -40,7 +40,7 @@ _UPDATE: Final = "run `klarbild texts update`"
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKUP: Final = re.compile(r"<|&(?:#?\w+);")
 _ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@(?!example\.)\S+\.\w+|\b(?:javascript|data|mailto|tel):\S+")
-_NUMBER: Final = re.compile(r"\d[\d\s\u00a0\u202f.,٬-]*")
+_NUMBER: Final = re.compile(r"\d(?:\d|[.,٬-]\d|\s(?=\d\d)\d)*")
 _NEVER_SEEN: Final = frozenset("\u00ad\u200b\u2060\ufeff")
 _ROOM: Final = 40
 _PLACED: Final = re.compile(r"\{\w+\}")

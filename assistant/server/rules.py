@@ -45,6 +45,7 @@ ROUTES: Final[Mapping[Who, tuple[str, ...]]] = {
         "GET /{locale}/continue",
         "POST /{locale}/continue",
         "POST /chat/leave",
+        "POST /chat/closed",
         "GET /left",
         "GET /static/{name}",
         "GET /audio/{locale}/{name}.mp3",
@@ -73,7 +74,6 @@ ROUTES: Final[Mapping[Who, tuple[str, ...]]] = {
         "GET /chat/sent",
         "GET /chat/copy",
         "POST /chat/pin",
-        "POST /chat/closed",
         "GET /chat/reminder.ics",
     ),
     "program": (

@@ -74,7 +74,9 @@ async def office_of(
     service: Service, make: Callable[[Any], Awaitable[Client]], clock: Clock, data: Path, *, secure: bool = False
 ) -> Office:
     """Open the office."""
-    service.settings = Settings(openid_issuer="http://127.0.0.1:9", openid_client_id="klarbild")
+    service.settings = Settings(
+        openid_issuer="http://127.0.0.1:9", openid_client_id="klarbild", security_contact="security@example.org"
+    )
     client = await make(make_app(service, secure=secure, demo=True))
     app = client.app
     assert app is not None

@@ -39,7 +39,7 @@ SOURCES = {"script-src", "style-src", "img-src", "media-src", "connect-src"}
 MAY_BE_SOURCES = {"'self'", "'none'", "data:"}
 KNOWN = {*ALWAYS, "Content-Security-Policy", "Cache-Control", "Content-Type", "Content-Length", "Date", "Set-Cookie"}
 KNOWN |= {"Location", "Content-Encoding", "Vary", "Allow", "Retry-After", "WWW-Authenticate", "Content-Disposition"}
-KNOWN |= {"Clear-Site-Data", "Accept-Ranges", "Content-Range", "Last-Modified", "ETag", "Connection"}
+KNOWN |= {"Clear-Site-Data", "Accept-Ranges", "Content-Range", "Last-Modified", "ETag", "Connection", "Server-Timing"}
 FOREIGN = ("https://evil.example", "http://127.0.0.1:1", "null", "https://x.invalid", "file://")
 MakeClient = Callable[[Any], Awaitable[Client]]
 

@@ -102,7 +102,9 @@ def problems_of(project: Path, source: str, told: str) -> list[str]:
     return [
         one.message
         for one in found
-        if not (one.message.endswith("is missing") and "{" not in one.message.split("”")[-1])
+        if not (
+            one.message.endswith("is missing") and "number" not in one.message and "{" not in one.message.split("”")[-1]
+        )
     ]
 
 

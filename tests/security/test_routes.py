@@ -20,7 +20,7 @@ from tests.security.everybody import CANARY, UNKNOWN, Office, Somebody, address_
 
 # A provider that cannot be asked, and a recording that nobody made: they answer everybody the same.
 NOT_THERE = {"GET /audio/{locale}/{name}.mp3", "GET /desk/login/openid/callback"}
-TELLS_NOTHING = {"sessions", "readings", "health"}
+TELLS_NOTHING = {"sessions", "readings", "chain", "chain_head", "health"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "LINK", "POST", "GET")
 
 
@@ -121,7 +121,9 @@ async def test_a_head_is_answered_like_its_get_and_ends_nothing(office: Office) 
             assert await head.read() == b""
             after = rows(office.data)
             began = {"sessions": before["sessions"] + (people[who].kind is not None)}
-            assert after == before | began | {one: after[one] for one in ("readings", "health")}, name
+            assert after == before | began | {
+                one: after[one] for one in ("readings", "chain", "chain_head", "health")
+            }, name
             if rule.changes:
                 assert head.status == 405, name
             else:
