@@ -7,7 +7,7 @@ instead of raising. A test under tests/ should call the same function with `scal
 
 from __future__ import annotations
 
-from tests.torture import crashes, kill, network, power, races, soak
+from tests.torture import attacks, crashes, kill, network, power, races, soak
 from tests.torture.rows import Part
 
 PARTS = (
@@ -17,4 +17,8 @@ PARTS = (
     Part("races", "devices of one conversation that answer at the same moment", races.run),
     Part("order", "anything in any order, with crashes between any two steps and any two writes", crashes.run),
     Part("soak", "thousands of conversations through one server: nothing is lost, nothing grows", soak.run),
+    Part("guesses", "guesses of resume codes from hundreds of networks, in simulated time", attacks.guesses),
+    Part("fuzz", "requests that are made from the description of the API", attacks.fuzz),
+    Part("raw", "broken HTTP on the bare connection", attacks.raw),
+    Part("rest", "whole visits, searched for in all that is left of them", attacks.rest),
 )
