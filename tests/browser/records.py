@@ -9,10 +9,8 @@ from assistant.talks import Talk
 
 async def events(service: Service, talk: Talk) -> list[AnyEvent]:
     """What happened in a conversation, in order, as it lies in the store."""
-    row = await service.store.conversation(talk.id)
-    assert row is not None
-    key = service.keys.unwrap(row.wrapped_key, subject=row.id)
-    return [decode(key.open(row.id, one.seq, one.body)).event for one in await service.store.read(row.id)]
+    assert talk.key is not None
+    return [decode(talk.key.open(talk.id, one.seq, one.body)).event for one in await service.store.read(talk.id)]
 
 
 async def every_talk(service: Service) -> list[list[AnyEvent]]:
