@@ -51,7 +51,11 @@ def test_while_the_disk_works_everything_else_is_answered(tmp_path: Path, millis
             thread.join()
         disk.order("")
         assert disk.met() > 0
-        assert [one.heard for one in people] == [[200]] * 3
+        # On the slowest disk somebody may have been told to send it again: then it is there once.
+        assert all(one.heard in ([200], [503]) for one in people)
+        for one in people:
+            assert one.heard == [200] or one.say() == 200
+        assert len({one.seq for one in people}) == 1, "the same answer makes as many records for each"
         if milliseconds >= 400:
             # Each of these was answered while somebody waited for the disk, and the loop went round all the time.
             assert answered >= 3
