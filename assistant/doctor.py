@@ -219,9 +219,13 @@ def _keys(data: Path, stored: Sequence[tuple[str, bytes]], lines: list[str], pro
         return
     try:
         settings = load(data)
+    except SettingsError:
+        # Told already; where the secrets are is not known.
+        return
+    try:
         source = keyfile.source(settings.key_file, settings.key_command).of(data)
         KeyFile(keyfile.load(source, made=True), source).check(stored)
-    except (StoreError, SettingsError) as error:
+    except StoreError as error:
         problems.append(str(error))
     if os.environ.get(keyfile.VARIABLE):
         lines.append(f"note: the secrets are in {keyfile.VARIABLE}; a file or a credential is seen by fewer programs")
