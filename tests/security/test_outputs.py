@@ -58,8 +58,8 @@ async def anna(aiohttp_client: MakeClient, service: Service, talk: Talk) -> Clie
 
 
 def office_routes(service: Service) -> list[str]:
-    """Every route of a case at the desk and in the office's API that can be opened. What a lead takes to the archive of a
-    closed one is its whole record, and no output to prepare a visit with."""
+    """Every route of a case at the desk and in the office's API that can be opened. What a lead takes to the archive of
+    a closed one is its whole record, and no output to prepare a visit with."""
     return [
         resource.canonical
         for resource in make_app(service, secure=False).router.resources()
