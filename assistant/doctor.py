@@ -220,7 +220,7 @@ def _keys(data: Path, stored: Sequence[tuple[str, bytes]], lines: list[str], pro
     try:
         settings = load(data)
     except SettingsError:
-        # Told of already; where the secrets are, nobody knows then.
+        # Told already; where the secrets are is not known.
         return
     try:
         source = keyfile.source(settings.key_file, settings.key_command).of(data)

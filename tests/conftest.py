@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
@@ -20,6 +21,10 @@ from assistant.starting import load_dialogs, load_rulebook
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
+
+# No test depends on how fast a machine is.
+hypothesis.settings.register_profile("klarbild", deadline=None)
+hypothesis.settings.load_profile("klarbild")
 
 Client = TestClient[Request, Application]
 

@@ -23,6 +23,7 @@ WITHOUT_TOKEN = {
     "POST /{locale}/apply-now",
     "POST /{locale}/continue",
     "POST /chat/leave",
+    "POST /chat/closed",
     "POST /i/{token}",
     "POST /t/{ticket}",
     "POST /desk/login",

@@ -134,10 +134,10 @@ async def test_a_new_data_directory_lets_nobody_in(client: Client, service: Serv
 
 
 async def test_nobody_proves_who_they_are_by_what_they_told(client: Client) -> None:
-    """One comes back with a code alone: nothing else is asked for, and nothing else opens."""
+    """One comes back with a code, and a PIN of one's own choice: nothing else is asked for, and nothing else opens."""
     text = await (await client.get("/sv/continue")).text()
     (form,) = re.findall(r'<form[^>]* action="/\w+/continue".*?</form>', text, re.DOTALL)
-    assert set(re.findall(r'<input[^>]* name="([^"]+)"', form)) - {"token", "once"} == {"code"}
+    assert set(re.findall(r'<input[^>]* name="([^"]+)"', form)) - {"token", "once"} == {"code", "pin"}
     answer = await client.post(
         "/sv/continue", data={"birth_year": "1990", "called_name": "Selam"}, allow_redirects=False
     )
@@ -227,6 +227,7 @@ LOGGED = {
     "OpenID Connect": "`OpenID Connect:`",
     "sending letters": "sending letters",
     "klarbild.audit": "`klarbild.audit`",
+    "erased what is over": "`erased what is over:`",
 }
 
 

@@ -58,12 +58,14 @@ async def anna(aiohttp_client: MakeClient, service: Service, talk: Talk) -> Clie
 
 
 def office_routes(service: Service) -> list[str]:
-    """Every route of a case at the desk and in the office's API that can be opened."""
+    """Every route of a case at the desk and in the office's API that can be opened. What a lead takes to the archive of
+    a closed one is its whole record, and no output to prepare a visit with."""
     return [
         resource.canonical
         for resource in make_app(service, secure=False).router.resources()
         if resource.canonical.startswith(("/desk/cases/{id}", "/api/v1/cases/{id}"))
         and "GET" in {route.method for route in resource}
+        and not resource.canonical.endswith("/archive.zip")
     ]
 
 

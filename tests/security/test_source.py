@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
 
 from assistant import resources
+
+# How Python itself reads a pattern; type checkers differ in what they know of these.
+sre: Any = importlib.import_module("re._constants")
+_parser: Any = importlib.import_module("re._parser")
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "assistant").rglob("*.py"))

@@ -80,7 +80,7 @@ async def test_a_keyring_that_is_older_than_the_database_stops_the_start(
     await store.close()
     change(directory, "keyring.db", "delete from keys where id = 2")
     before = (directory / "klarbild.db").read_bytes()
-    with pytest.raises(StoreError, match=r": keyring\.db is older than the database"):
+    with pytest.raises(StoreError, match=r"keyring\.db is older than the database"):
         SqliteStore.open(directory)
     assert (directory / "klarbild.db").read_bytes() == before
 
