@@ -7,6 +7,7 @@ not load again what was lost; how a person leaves, and what stays behind, can on
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -117,14 +118,15 @@ class Tab:
 
     async def everything(self) -> str:
         """Everything that stands on the page, seen or not, what is typed into its fields included, as soon as there is
-        something: a page may come back empty and load itself again."""
-        async with asyncio.timeout(PATIENCE_MS / 1000):
-            while True:
-                answer = await self._send("Runtime.evaluate", expression=_EVERYTHING)
-                text: str = answer.get("result", {}).get("value", "")
-                if text.strip(" ,"):
-                    return text
-                await asyncio.sleep(0.01)
+        something: a page may come back empty and load itself again. One that stays empty shows nothing."""
+        text = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                while not text.strip(" ,"):
+                    await asyncio.sleep(0.01)
+                    answer = await self._send("Runtime.evaluate", expression=_EVERYTHING)
+                    text = answer.get("result", {}).get("value", "")
+        return text
 
     async def all_stops(self) -> AsyncIterator[str]:
         """Go back to the first page of ours and forward to the last; what stands on each of them."""

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
+from assistant.server.limits import OF_ALL
 from assistant.service import Service
 from assistant.settings import Settings
 from tests.conftest import Client
 from tests.faults.serving import free_port
 from tests.security.test_deploy import DEPLOY, NGINX
+from tests.security.test_proxies import wrong_code
 
 pytestmark = [
     pytest.mark.slow,
@@ -101,9 +103,9 @@ async def front(client: Client, service: Service, tmp_path: Path) -> AsyncIterat
 
 
 async def test_nobody_chooses_an_address_by_a_header(front: Front) -> None:
-    for number in range(12):
+    for number in range(OF_ALL + 2):
         claims = {name: f"203.0.{number}.9" for name in ("X_Forwarded_For", "Forwarded", "X_Real_IP")}
-        status = await front.status("POST", "/sv/continue", b"code=wrong", **claims)
+        status = await front.status("POST", "/sv/continue", f"code={wrong_code()}".encode(), **claims)
     assert status == 429
 
 
