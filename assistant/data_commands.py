@@ -17,7 +17,7 @@ from assistant import backup as backups
 from assistant import backup_file, restoring
 from assistant.backup_file import Lock, Opener
 from assistant.erasure import Erased, lines
-from assistant.office_commands import Refused, data_option
+from assistant.office_commands import Refused, data_option, need_database
 from assistant.server import archiving, erasing
 from assistant.service import utc_now
 from assistant.settings import load
@@ -29,19 +29,13 @@ _file = click.Path(path_type=Path, dir_okay=False)
 _private_key = click.option("--private-key", type=_file, help="The private key that klarbild backup keygen made.")
 
 
-def _database(data: Path) -> None:
-    """Raise Refused if there is nothing in a data directory that a command could be about."""
-    if not (data / files.DATABASE).exists():
-        raise Refused(f"there is no database in {data}; name the data directory with --data")
-
-
 @click.command(name="erase-due")
 @click.option("--dry-run", "dry", is_flag=True, help="Only tell what would be erased.")
 @data_option
 def erase_due(dry: bool, data: Path) -> None:
     """Erase what is over: drafts, cases by the rule of the municipality, codes, sessions, invitations, letters, and the
     log of readings. A running server does it by itself once a day."""
-    _database(data)
+    need_database(data)
     for line in lines(asyncio.run(_erase(data, dry=dry)), dry=dry):
         click.echo(line)
 
@@ -82,7 +76,7 @@ def backup() -> None:
 def make_backup(file: Path, private_key: Path | None, without_keys: bool, data: Path) -> None:
     """Back up the data directory to FILE, and its keys to FILE.keys, while a server runs or not. Sealed for
     backup_public_key, or with the passphrase in KLARBILD_BACKUP_PASSPHRASE. The key file is not in it."""
-    _database(data)
+    need_database(data)
     lock, opener = _lock(data), _opener(private_key)
     made = backups.make(data, file, lock, opener, made=utc_now().strftime("%Y-%m-%dT%H:%M:%SZ"), keys=not without_keys)
     for one in made:
@@ -176,7 +170,7 @@ def restore(file: Path, keys: Path | None, erased: Path | None, private_key: Pat
 def archive(reference: str, directory: Path, data: Path) -> None:
     """Take a closed case out for the archive: a folder in DIRECTORY, named by its REFERENCE, with the summary as PDF
     and text, FHIR, the whole record, and a manifest with hashes. It is written down as a reading."""
-    _database(data)
+    need_database(data)
     found = asyncio.run(_taken_out(data, reference))
     folder = archives.write(found, directory)
     click.echo(f"{folder}: {', '.join(found.files)}")

@@ -34,15 +34,10 @@ from assistant.store.sealing import TamperedError
 from assistant.talks import Card, decode_card
 
 MOST_FAILURES = 10
-MOST_FROM_AN_ADDRESS = 100
-FAILURES_WITHIN = datetime.timedelta(minutes=15)
 RISK_DAYS = 3
 """A case without a visit is at risk when so few days are left."""
 
 _UNTOUCHED = OfficeState()
-_NAMES_REMEMBERED = 10_000
-_LONGEST_PASSWORD = 1_000
-_HASHING_AT_ONCE = 2
 Partner = Literal["", "invited", "begun", "sent"]
 """How far a partner has come whose case is linked to this one."""
 

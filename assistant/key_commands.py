@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
-from assistant.office_commands import Refused, data_option
+from assistant.office_commands import data_option, need_database
 from assistant.rotation import KeyCount
 from assistant.server import rekeying
 from assistant.server.rekeying import Wish
 from assistant.settings import load
-from assistant.starting import open_keys
-from assistant.store import files, keyfile
-from assistant.store.sqlite import SqliteStore
+from assistant.starting import opened_store
+from assistant.store import keyfile
 
 
 @click.group()
@@ -67,8 +66,7 @@ def _tell(found: tuple[KeyCount, ...]) -> None:
 
 
 def _do(data: Path, wish: Wish) -> tuple[KeyCount, ...]:
-    if not (data / files.DATABASE).exists():
-        raise Refused(f"there is no database in {data}; name the data directory with --data")
+    need_database(data)
     return asyncio.run(_done(data, wish))
 
 
@@ -76,9 +74,5 @@ async def _done(data: Path, wish: Wish) -> tuple[KeyCount, ...]:
     answer = await rekeying.ask(data, wish)
     if answer is not None:
         return answer
-    secrets = open_keys(data)
-    store = SqliteStore.open(data, keys=secrets)
-    try:
+    async with opened_store(data) as (store, secrets):
         return await rekeying.fulfil(wish, store, secrets)
-    finally:
-        await store.close()

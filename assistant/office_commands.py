@@ -20,9 +20,8 @@ from assistant.desk import token_hash
 from assistant.server import control
 from assistant.service import utc_now
 from assistant.staff import Staff
-from assistant.starting import open_keys
-from assistant.store import Role, TokenRow, UserRow, codes
-from assistant.store.sqlite import SqliteStore
+from assistant.starting import opened_store
+from assistant.store import Role, TokenRow, UserRow, codes, files
 
 ROLES = click.Choice(get_args(Role))
 PASSWORD = "KLARBILD_PASSWORD"  # noqa: S105
@@ -42,6 +41,12 @@ class Refused(Exception):
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
         self.lines = lines
+
+
+def need_database(data: Path) -> None:
+    """Raise Refused if there is nothing in a data directory that a command could be about."""
+    if not (data / files.DATABASE).exists():
+        raise Refused(f"there is no database in {data}; name the data directory with --data")
 
 
 # -- logins ------------------------------------------------------------------------------------------------------------
@@ -171,6 +176,16 @@ def create_token(role: str, name: str, data: Path) -> None:
     click.echo(secret)
 
 
+@token.command(name="drop")
+@click.argument("name")
+@data_option
+def drop_token(name: str, data: Path) -> None:
+    """Let the tokens of this name open nothing any more, at once."""
+    if not asyncio.run(_do(data, control.TakeBack(name=_name(name)))):
+        raise Refused(f"there is no token of the name {name!r}")
+    click.echo(f"The tokens of {name} open nothing any more.")
+
+
 # -- where they are done -----------------------------------------------------------------------------------------------
 
 
@@ -180,13 +195,9 @@ async def _do(data: Path, command: control.Command) -> tuple[control.Login, ...]
     answer = await control.ask(command, data)
     if answer is not None:
         return answer
-    keys = open_keys(data)
-    store = SqliteStore.open(data, keys=keys)
-    try:
+    async with opened_store(data) as (store, keys):
 
         async def end_sessions(name: str) -> None:
             await store.end_sessions_of("desk", name)
 
         return await control.do(command, store, Staff(store, keys, utc_now, end_sessions))
-    finally:
-        await store.close()

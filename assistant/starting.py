@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from assistant import languages, resources, sending
@@ -71,6 +72,18 @@ def open_keys(data: Path, settings: Settings | None = None) -> KeyFile:
     """The secrets of a data directory, from where its settings say that they are. Raises SettingsError, StoreError."""
     settings = settings or load(data)
     return KeyFile.open(data, keyfile.source(settings.key_file, settings.key_command))
+
+
+@contextlib.asynccontextmanager
+async def opened_store(data: Path) -> AsyncIterator[tuple[SqliteStore, KeyFile]]:
+    """The store of a data directory with its keys, for a command that needs nothing else; closed at the end. Raises
+    SettingsError, StoreError."""
+    keys = open_keys(data)
+    store = SqliteStore.open(data, keys=keys)
+    try:
+        yield store, keys
+    finally:
+        await store.close()
 
 
 def _missing_languages(settings: Settings, catalogs: Catalogs) -> list[str]:

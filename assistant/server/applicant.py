@@ -285,13 +285,20 @@ async def code(request: web.Request) -> web.Response:
     return await _code_page(request, talk) if talk.kept else _to("/chat")
 
 
-async def new_code(request: web.Request) -> web.Response:
-    """A new resume code; the one before does not work any more."""
-    form = await forms.read(request)
+async def _kept_talk(request: web.Request, form: Form) -> Talk | None:
+    """The conversation that a form of the code page was drawn for, None if it is gone. Raises HTTPForbidden."""
     talk = await talk_of(request)
     if talk is None or not talk.kept:
-        return await _gone(request)
+        return None
     check_form(request, talk, form.one("token"))
+    return talk
+
+
+async def new_code(request: web.Request) -> web.Response:
+    """A new resume code; the one before does not work any more."""
+    talk = await _kept_talk(request, await forms.read(request))
+    if talk is None:
+        return await _gone(request)
     try:
         await request.app[SERVICE].new_code(talk)
     except NoSuchTalk:
@@ -302,10 +309,9 @@ async def new_code(request: web.Request) -> web.Response:
 async def pin(request: web.Request) -> web.Response:
     """Ask for a PIN with the code from now on, or not any more."""
     form = await forms.read(request)
-    talk = await talk_of(request)
-    if talk is None or not talk.kept:
+    talk = await _kept_talk(request, form)
+    if talk is None:
         return await _gone(request)
-    check_form(request, talk, form.one("token"))
     pins = request.app[PINS]
     if form.one("do") == "remove":
         await pins.remove(talk.id)

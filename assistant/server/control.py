@@ -61,7 +61,13 @@ class Give(msgspec.Struct, frozen=True, kw_only=True, tag="give"):
     row: TokenRow
 
 
-Command = Hire | Disable | Enable | ResetSecondStep | List | Give
+class TakeBack(msgspec.Struct, frozen=True, kw_only=True, tag="take_back"):
+    """Let every token of this name of the desk's API open nothing any more."""
+
+    name: str
+
+
+Command = Hire | Disable | Enable | ResetSecondStep | List | Give | TakeBack
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +85,8 @@ async def do(command: Command, store: Store, staff: Staff) -> tuple[Login, ...]:
         case Give(row=token):
             await store.put_token(token)
             return ()
+        case TakeBack(name=name):
+            return (Login(name=name, role="", unit="", how="token"),) if await store.drop_token(name) else ()
         case List():
             return tuple(_login(row) for row in await store.users())
         case Hire(row=user):

@@ -31,6 +31,18 @@ async def in_time(work: Coroutine[Any, Any, T]) -> T:
     raise StoreError("the disk is too slow; a reply has not been answered in time")
 
 
+async def settled(talk: Talk) -> None:
+    """Wait until a conversation that is just being kept for the first time is there to be shown. Raises StoreError if
+    it takes longer than `TURN_WITHIN_S` seconds."""
+    if not isinstance(talk.step, Begin):
+        return
+    try:
+        async with asyncio.timeout(TURN_WITHIN_S), talk.lock:
+            return
+    except TimeoutError:
+        raise StoreError("the disk is too slow; a conversation that begins is not kept yet") from None
+
+
 def check_settled(talk: Talk) -> None:
     """Make sure that a conversation is not just being kept for the first time, when there is nothing to show of it yet.
 

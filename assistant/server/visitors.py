@@ -10,6 +10,7 @@ from markupsafe import Markup
 from assistant.languages import Language
 from assistant.openers import by_session
 from assistant.server.keys import SECURE, SERVICE, SESSIONS
+from assistant.server.patience import settled
 from assistant.server.sessions import form_token, same
 from assistant.service import Service
 from assistant.talks import NoSuchTalk, Talk
@@ -94,7 +95,9 @@ async def opened_by(request: web.Request, token: str) -> Talk | None:
     if session is None:
         return None
     service = request.app[SERVICE]
-    return await service.talk(session.subject, by_session(service.keys, session, token))
+    talk = await service.talk(session.subject, by_session(service.keys, session, token))
+    await settled(talk)
+    return talk
 
 
 async def enter(request: web.Request, response: web.StreamResponse, talk: Talk, *, keep: bool) -> None:

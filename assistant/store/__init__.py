@@ -235,10 +235,6 @@ class Store(Protocol):
         """The conversations of a case, the first opened first."""
         ...
 
-    async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
-        """Drafts that were opened before a day, the oldest first. A message is none: it is sent when it is written."""
-        ...
-
     async def case(self, id: str) -> CaseRow | None: ...
 
     async def cases(self, *, status: Collection[str] = (), limit: int = 2000) -> tuple[CaseRow, ...]:
@@ -289,10 +285,6 @@ class Store(Protocol):
 
     async def sessions_of(self, kind: SessionKind, subject: str) -> tuple[SessionRow, ...]:
         """The sessions of one conversation or user, the last used first."""
-        ...
-
-    async def forget_sessions(self, kind: SessionKind, *, seen_before: float, created_before: float) -> int:
-        """Remove the sessions of a kind that were idle too long or are too old; how many there were."""
         ...
 
     async def put_user(self, row: UserRow) -> None:

@@ -194,10 +194,6 @@ class SqliteStore:
         sql = f'{_CONVERSATIONS} where "case" = ? order by conversations.key'
         return await self.rows(ConversationRow, sql, case)
 
-    async def unsubmitted(self, *, opened_before: str, limit: int = 500) -> tuple[ConversationRow, ...]:
-        sql = f"{_CONVERSATIONS} where submitted is null and dialog <> 'message' and opened < ? order by opened limit ?"
-        return await self.rows(ConversationRow, sql, opened_before, limit)
-
     async def case(self, id: str) -> CaseRow | None:
         return await self._row(CaseRow, f"{_CASES} where cases.id = ?", id)
 
@@ -256,10 +252,6 @@ class SqliteStore:
     async def sessions_of(self, kind: SessionKind, subject: str) -> tuple[SessionRow, ...]:
         sql = "select * from sessions where kind = ? and subject = ? order by seen desc, hash"
         return await self.rows(SessionRow, sql, kind, subject)
-
-    async def forget_sessions(self, kind: SessionKind, *, seen_before: float, created_before: float) -> int:
-        sql = "delete from sessions where kind = ? and (seen < ? or created < ?)"
-        return await self._write(sql, kind, seen_before, created_before)
 
     async def put_user(self, row: UserRow) -> None:
         await self._put("users", row, "name")

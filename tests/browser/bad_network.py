@@ -7,13 +7,12 @@ request has a connection of its own.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal, NamedTuple
 
-_END = b"\r\n\r\n"
+from tests.passing import END, request_of
 
 
 class Fate(NamedTuple):
@@ -90,9 +89,7 @@ class Proxy:
         writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(_END)
-        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-        body = await reader.readexactly(int(length[1])) if length else b""
+        head, request = await request_of(reader)
         method, path, _ = head.decode("latin-1").split(" ", 2)
         async with self._news:
             self.passed.append((method, path))
@@ -100,7 +97,6 @@ class Proxy:
         fate = self._fates[method].popleft() if self._fates[method] else self.fate
         if fate.before is not None:
             await fate.before.wait()
-        request = re.sub(rb"(?i)\r\nconnection:[^\r]*", b"", head).replace(_END, b"\r\nConnection: close" + _END) + body
         answers = await asyncio.gather(*(self._ask(request) for _ in range(fate.arrives)))
         if fate.after is not None:
             await fate.after.wait()
@@ -124,5 +120,5 @@ class Proxy:
 
 def _half(answer: bytes) -> bytes:
     """An answer that ends in the middle of its body, or of its head if it has none."""
-    head, end, body = answer.partition(_END)
+    head, end, body = answer.partition(END)
     return head + end + body[: len(body) // 2] if body else head[: len(head) // 2]

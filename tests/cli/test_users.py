@@ -14,7 +14,7 @@ from assistant.store import UserRow
 from assistant.store.accounts import UserChange
 from assistant.store.sqlite import SqliteStore
 from tests.cli.conftest import Run, one_line
-from tests.faults.serving import Server
+from tests.faults.serving import Server, serving
 
 PASSWORD = "a long enough password"
 
@@ -125,3 +125,18 @@ def test_a_running_server_shuts_out_at_once_and_lets_in_again(run: Run, server: 
     assert logs_in(server, "anna", PASSWORD) == "/desk"
     assert run("user", "list", "--data", server.data).stdout == "anna\tcaseworker\t-\tpassword\n"
     assert one_line(run("user", "disable", "nobody", "--data", server.data)).startswith("there is no login")
+
+
+@pytest.mark.parametrize("served", [True, False], ids=["served", "alone"])
+def test_a_token_that_was_taken_back_opens_nothing_at_once(run: Run, data: Path, served: bool) -> None:
+    with serving(data) as server:
+        token = run("token", "create", "--role", "caseworker", "--name", "system", "--data", data).stdout.split()[-1]
+        assert server.get("/api/v1/cases", token)[0] == 200
+        if not served:
+            server.stop()
+        done = run("token", "drop", "system", "--data", data)
+        assert done.returncode == 0 and done.stdout == "The tokens of system open nothing any more.\n"
+        assert "there is no token of the name 'system'" in one_line(run("token", "drop", "system", "--data", data))
+        if not served:
+            server.start()
+        assert server.get("/api/v1/cases", token)[0] == 401

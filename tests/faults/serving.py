@@ -25,6 +25,16 @@ def free_port() -> int:
         return port
 
 
+def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until a server answers; raises AssertionError, with what it has logged, if it ends or does not begin."""
+    for _ in range(600):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            return
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.05)
+    raise AssertionError("the server did not start")
+
+
 class Server:
     """``klarbild serve`` on a data directory."""
 
@@ -40,13 +50,7 @@ class Server:
                 stderr=log,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self.variables},
             )
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                if self.get("/healthz")[0] == 200:
-                    return
-            assert self.process.poll() is None, self.log.read_text()
-            time.sleep(0.05)
-        raise AssertionError("the server did not start")
+        wait_for(self.process, self.port, self.log)
 
     def kill(self) -> None:
         """Nothing can be tidied up after this."""

@@ -9,13 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
-from tests.faults.serving import free_port
+from tests.faults.serving import free_port, wait_for
 
 
 class Process:
@@ -64,13 +63,7 @@ class Process:
                 env=self._environment(),
                 cwd=self.folder,
             )
-        for _ in range(600):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
-                break
-            assert self.process.poll() is None, self.said.read_text()
-            time.sleep(0.05)
-        else:
-            raise AssertionError("the server did not start")
+        wait_for(self.process, self.port, self.said)
         threading.Thread(target=self._look, daemon=True).start()
 
     def _look(self) -> None:

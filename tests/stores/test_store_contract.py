@@ -19,6 +19,7 @@ from assistant.store import (
     TokenRow,
     UserRow,
 )
+from assistant.store.retention import Limits
 from assistant.store.sqlite import SqliteStore
 
 from .conftest import MakeOpening
@@ -170,14 +171,14 @@ async def test_submitting_marks_the_conversation_and_ends_its_time_as_a_draft(
     await store.append("old", [b"one"], after=0, opening=opening("old", opened="2026-01-02"))
     await store.append("older", [b"one"], after=0, opening=opening("older", opened="2026-01-01"))
     await store.append("new", [b"one"], after=0, opening=opening("new", opened="2026-03-01"))
-    drafts = [row.id for row in await store.unsubmitted(opened_before="2026-03-01")]
-    assert drafts == ["older", "old"]
+    limits = Limits("2026-03-10", "2026-03-01", "", 0.0, 0.0, 0.0, 0.0)
+    assert await store.retention.drafts(limits, limit=9) == ("older", "old")
 
     await store.append("older", [b"two"], after=1, change=CaseChange(status="sent"), submitted="2026-03-04")
     row = await store.conversation("older")
     assert row is not None
     assert row.submitted == "2026-03-04"
-    assert [row.id for row in await store.unsubmitted(opened_before="2026-03-01")] == ["old"]
+    assert await store.retention.drafts(limits, limit=9) == ("old",)
 
 
 async def test_lists_show_urgent_cases_first_and_then_the_latest_changed(store: Store, opening: MakeOpening) -> None:
@@ -290,8 +291,10 @@ async def test_idle_and_old_sessions_are_forgotten(store: Store) -> None:
     for number, (created, seen) in enumerate(((500.0, 900.0), (100.0, 900.0), (500.0, 600.0))):
         row = SessionRow(hash=bytes([number]) * 32, kind="desk", subject="eva", created=created, seen=seen)
         await store.put_session(row)
-    assert await store.forget_sessions("applicant", seen_before=1e9, created_before=1e9) == 0
-    assert await store.forget_sessions("desk", seen_before=700.0, created_before=200.0) == 2
+    of_applicants = Limits("2026-03-10", "", "", 1e9, 1e9, 0.0, 0.0)
+    assert (await store.retention.sweep(of_applicants))["sessions"] == 0
+    of_the_desk = Limits("2026-03-10", "", "", 0.0, 0.0, 700.0, 200.0)
+    assert (await store.retention.sweep(of_the_desk))["sessions"] == 2
     assert await store.session(b"\x00" * 32) is not None
 
 

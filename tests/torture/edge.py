@@ -20,7 +20,7 @@ from assistant.store.sqlite import SqliteStore
 from assistant.texts import Catalogs
 
 READS = frozenset({
-    "read", "conversation", "conversations_of", "unsubmitted", "case", "cases", "find_code", "session", "sessions_of",
+    "read", "conversation", "conversations_of", "case", "cases", "find_code", "session", "sessions_of",
     "user", "users", "token", "tokens", "readings", "healthy", "close", "rows",
 })  # fmt: skip
 """The calls that change nothing. Any other coroutine counts as a write, also one that is not there yet."""

@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
-_END = b"\r\n\r\n"
+from tests.passing import END, request_of
+
 _STALL_S = 30.0
 _BAD_GATEWAY = b"HTTP/1.1 %d Bad\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<p>No"
 _PORTAL = (
@@ -61,7 +62,7 @@ async def request_lost(one: Passing) -> None:
 
 async def request_cut_in_its_head(one: Passing) -> None:
     """The server gets half of the head."""
-    head = one.request.index(_END)
+    head = one.request.index(END)
     with suppress(OSError):
         await one.ask(one.request[: one.chance.randrange(1, head)])
     one.reset()
@@ -69,7 +70,7 @@ async def request_cut_in_its_head(one: Passing) -> None:
 
 async def request_cut_in_its_body(one: Passing) -> None:
     """The server gets a part of the body and then nothing."""
-    start = one.request.index(_END) + len(_END)
+    start = one.request.index(END) + len(END)
     with suppress(OSError):
         await one.ask(one.request[: one.chance.randrange(start, max(start + 1, len(one.request)))])
     one.reset()
@@ -126,14 +127,14 @@ async def reply_lost(one: Passing) -> None:
 async def reply_cut_in_its_head(one: Passing) -> None:
     """The answer breaks off in the head."""
     answer = await one.ask(one.request)
-    await one.answer(answer[: one.chance.randrange(1, max(2, answer.find(_END)))])
+    await one.answer(answer[: one.chance.randrange(1, max(2, answer.find(END)))])
     one.reset()
 
 
 async def reply_cut_in_its_body(one: Passing) -> None:
     """The answer breaks off in the body, or behind the head."""
     answer = await one.ask(one.request)
-    start = answer.find(_END) + len(_END)
+    start = answer.find(END) + len(END)
     await one.answer(answer[: one.chance.randrange(start, max(start + 1, len(answer)))])
     one.reset()
 
@@ -141,7 +142,7 @@ async def reply_cut_in_its_body(one: Passing) -> None:
 async def reply_ends_early_and_politely(one: Passing) -> None:
     """The answer breaks off in the body, and the connection is closed as if that was all."""
     answer = await one.ask(one.request)
-    start = answer.find(_END) + len(_END)
+    start = answer.find(END) + len(END)
     await one.answer(answer[: one.chance.randrange(start, max(start + 1, len(answer)))])
 
 
@@ -246,10 +247,7 @@ class Proxy:
         writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(_END)
-        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-        body = await reader.readexactly(int(length[1])) if length else b""
-        request = re.sub(rb"(?i)\r\nconnection:[^\r]*", b"", head).replace(_END, b"\r\nConnection: close" + _END) + body
+        _, request = await request_of(reader)
         fault: Fault = well
         if self._chance.random() < self.share:
             fault = self._chance.choice(self.faults)
@@ -261,7 +259,7 @@ class Proxy:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.target, limit=1 << 20)
         try:
             writer.write(request)
-            whole = _END in request and len(request) >= _announced(request)
+            whole = END in request and len(request) >= _announced(request)
             if not whole:
                 await writer.drain()
                 return b""
@@ -282,6 +280,6 @@ class Proxy:
 
 def _announced(request: bytes) -> int:
     """How many bytes a request says that it has."""
-    head = request[: request.index(_END) + len(_END)]
+    head = request[: request.index(END) + len(END)]
     length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
     return len(head) + (int(length[1]) if length else 0)

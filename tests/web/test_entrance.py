@@ -67,7 +67,7 @@ async def test_beginning_keeps_nothing_on_disk(browser: Browser, service: Servic
     page = await browser.begin("sv")
     assert page.url == "/chat" and "reply" in page.forms
     assert await service.store.cases() == ()
-    assert await service.store.unsubmitted(opened_before="9999-01-01") == ()
+    assert await service.store.retention.ids() == ((), ())
 
 
 async def test_a_code_opens_the_talk_where_it_was_on_another_device(client: Client) -> None:

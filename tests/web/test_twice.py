@@ -43,7 +43,7 @@ def everything_on_disk(tmp_path: Path) -> bytes:
 
 
 async def nothing_is_kept(service: Service) -> bool:
-    return await service.store.cases() == () and await service.store.unsubmitted(opened_before="9999-01-01") == ()
+    return await service.store.cases() == () and await service.store.retention.ids() == ((), ())
 
 
 async def test_yes_tapped_twice_says_twice_whom_to_call(browser: Browser, service: Service, tmp_path: Path) -> None:
