@@ -127,6 +127,25 @@ async def test_passing_the_gate_on_a_slow_disk_makes_one_case(
     await until(browser, "you")
 
 
+async def test_who_looks_while_a_conversation_is_first_kept_waits_for_it(
+    client: Client, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Browser(client)
+    await browser.begin("sv")
+    held = Held(service)
+    with monkeypatch.context() as short:
+        short.setattr(patience, "TURN_WITHIN_S", 0.05)
+        while not service._cache and browser.page.status == 200:
+            await browser.step({"protected_identity": "no"})
+    assert browser.page.status == 503
+    looking = asyncio.create_task(browser.open("/chat"))
+    done, _ = await asyncio.wait((looking,), timeout=0.3)
+    assert not done, "there is nothing to show as long as the disk is held"
+    await held.let_go()
+    assert (await looking).status == 200
+    await until(browser, "you")
+
+
 async def test_the_api_tells_when_to_come_again_and_records_once(
     client: Client, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
