@@ -122,6 +122,10 @@ async def test_passing_the_gate_on_a_slow_disk_makes_one_case(
     assert browser.page.status == 200
     # Nobody waited for the answer, and the session is written down all the same.
     (talk,) = service._cache.values()
+    for _ in range(1000):
+        if await service.store.sessions_of("applicant", talk.id):
+            break
+        await asyncio.sleep(0.01)
     assert len(await service.store.sessions_of("applicant", talk.id)) == 1
     assert len(await service.store.cases()) == 1
     await until(browser, "you")
