@@ -102,6 +102,17 @@ async def front(client: Client, service: Service, tmp_path: Path) -> AsyncIterat
     await asyncio.to_thread(process.wait, 30)
 
 
+async def logged(front: Front, least: int = 0) -> list[str]:
+    """The lines of the proxy's log, as soon as there are so many: it writes one after its answer has gone."""
+    path = front.folder / "klarbild.log"
+    for _ in range(500):
+        lines = path.read_text().splitlines()
+        if len(lines) >= least:
+            break
+        await asyncio.sleep(0.01)
+    return lines
+
+
 async def test_nobody_chooses_an_address_by_a_header(front: Front) -> None:
     for number in range(OF_ALL + 2):
         claims = {name: f"203.0.{number}.9" for name in ("X_Forwarded_For", "Forwarded", "X_Real_IP")}
@@ -123,7 +134,7 @@ async def test_nothing_that_was_asked_stands_in_the_logs_of_the_proxy(front: Fro
     await front.status("GET", f"/sv?{KANARIE}={KANARIE}", Referer=f"https://{KANARIE}.example", User_Agent=KANARIE)
     await front.status("POST", f"/{KANARIE}", KANARIE.encode(), Cookie=f"klarbild={KANARIE}")
     await front.raw(f"{KANARIE}\r\n\r\n".encode())
-    lines = (front.folder / "klarbild.log").read_text().splitlines()
+    lines = await logged(front, 3)
     assert len(lines) >= 3
     assert all(re.fullmatch(r"\S+T\S+ [A-Z-]* \d{3} \d+ [\d.]+", line) for line in lines), lines
     assert not [
@@ -163,9 +174,9 @@ SMUGGLED = {
 async def test_no_request_hides_in_another(front: Front, how: str) -> None:
     """What stands behind the end of a request is a part of it, or a request that the proxy has seen: as many answers
     come back as it has counted."""
-    before = len((front.folder / "klarbild.log").read_text().splitlines())
+    before = len(await logged(front))
     head = f"POST /left HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n"
     answer = await front.raw((head + SMUGGLED[how]).encode())
-    counted = len((front.folder / "klarbild.log").read_text().splitlines()) - before
+    counted = len(await logged(front, before + 1)) - before
     assert len(re.findall(rb"^HTTP/1\.1 \d{3} |(?<=\n)HTTP/1\.1 \d{3} ", answer)) == counted == 1
     assert await front.status("GET", "/healthz") == 200
