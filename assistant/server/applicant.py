@@ -338,7 +338,8 @@ async def closed(request: web.Request) -> web.Response:
 
     Like the exit it asks for no form token: whoever could send it in a person's name could only show them out."""
     body, response = await request.read(), web.Response(status=204)
-    if request.app[OPEN_PAGES].closed(token_of(request), body.decode("ascii", "replace")):
+    page, _, stays = body.decode("ascii", "replace").partition(" ")
+    if request.app[OPEN_PAGES].closed(token_of(request), page) and not stays:
         return await _leave(request, response)
     return response
 

@@ -3,8 +3,9 @@
 Who closes the tab, goes to another site or opens the tab again later leaves nothing on the screen, and without this the
 browser would load the page anew with its cookie. A page has a random name, told in a ``Server-Timing`` header (the only
 one that a page's own script can read); the script sends it back when the page goes. A page that is loaded again, or
-left for another one of ours, is served before the old one goes, so that one is not the last. Where no script runs, or
-its word is lost, no page ever goes and the session ends when it is idle.
+left for another one of ours, is served before the old one goes, so that one is not the last; but a browser may have
+kept the other one for its Back button and show it without asking, so the script also tells if the person stays with us.
+Where no script runs, or its word is lost, no page ever goes and the session ends when it is idle.
 
 In memory only: whose pages are not known (any more) has none but the one that goes.
 """

@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   const FRAGMENT = "text/vnd.klarbild.turn+html";
-  const byId = (id) => document.getElementById(id);
+  const byId = (id) => document.getElementById(id), on = addEventListener;
   const now = byId("now"), status = byId("status"), wait = byId("wait"), leave = byId("leave");
   const voice = window.speechSynthesis;
   let policy = { createHTML: (html) => html };
@@ -35,13 +35,15 @@
   let name = named && named.description;
 
   leave.addEventListener("submit", exit);
-  addEventListener("keyup", ({ key }) => {
+  on("keyup", ({ key }) => {
     times = key === last ? times + 1 : 1;
     last = key;
     if (times > 2 && /Shift|Esc/.test(key)) exit();
   });
-  addEventListener("pagehide", () => name ? part("/chat/closed") : blank());
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // A page of ours that the browser kept for Back is not served anew before this one goes.
+  on("pageswap", (event) => event.activation && name && (name += " stays"));
+  on("pagehide", () => name ? part("/chat/closed") : blank());
+  on("pageshow", (event) => event.persisted && location.reload());
 
   if (!now || !window.fetch || !window.AbortController || !window.URLSearchParams) return;
   if (window.trustedTypes) policy = trustedTypes.createPolicy("klarbild", policy);
@@ -51,7 +53,7 @@
 
   // -- one turn: counted once, however often the network fails --
 
-  addEventListener("click", (event) => {
+  on("click", (event) => {
     const link = event.target.closest("a");
     pressed = event.target.closest("button");
     times = 0;
@@ -61,7 +63,7 @@
     }
   });
 
-  addEventListener("submit", (event) => {
+  on("submit", (event) => {
     const form = event.target, button = event.submitter || pressed;
     // A language changes the frame, too, and what is erased has no turn: these are pages of their own.
     if (plain || form.getAttribute("action") !== "/chat" || form.id === "language" || form.id === "erase") return;
@@ -112,9 +114,9 @@
     else if (Date.now() - since > 36e5 && held() === fresh && !byId("problem")) location.reload();
   }
 
-  addEventListener("online", again);
+  on("online", again);
   document.addEventListener("visibilitychange", () => document.hidden || again());
-  addEventListener("beforeunload", (event) => {
+  on("beforeunload", (event) => {
     if (unsent && unsent.body) event.returnValue = event.preventDefault() || "?";
   });
   wait.lastElementChild.addEventListener("click", again);
