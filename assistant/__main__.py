@@ -217,10 +217,15 @@ def update() -> None:
 
 @texts.command()
 def report() -> None:
-    """How much of each domain is translated to each language."""
-    for one in making.report(_checkout()):
-        drafts = f", {one.fuzzy} drafts" if one.fuzzy else ""
-        click.echo(f"{one.language.tag} {one.domain}: {one.translated} of {one.texts}{drafts}")
+    """How much of each domain is translated to each language, and what is missing or a draft, with its place."""
+    counted = making.report(_checkout())
+    for one in counted:
+        share = one.translated * 100 // one.texts
+        told = f"{one.language.tag} {one.domain}: {one.translated} of {one.texts}, {share} %, {one.fuzzy} fuzzy"
+        click.echo(f"{told}, {one.same} as in the source; {one.review}")
+        for place, text in one.open:
+            click.echo(f"  {place}: {text}")
+    click.echo(f"{len({one.language.tag for one in counted})} locales")
 
 
 @texts.command(name="audio")

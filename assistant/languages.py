@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from babel import Locale
+from babel.messages.plurals import get_plural
 
 from assistant.bidi import Direction
 from assistant.core.dialog import Choice
@@ -22,8 +23,9 @@ from assistant.core.dialog import Choice
 class Language:
     """One language.
 
-    ``autonym`` is its name in itself, ``swedish`` the name that the office knows it by. ``cldr`` is the Babel locale
-    for its dates, numbers and names; ``html`` the value of the ``lang`` attribute.
+    ``autonym`` is its name in itself, ``swedish`` the name that the office knows it by and books an interpreter with.
+    ``cldr`` is the Babel locale for its dates, numbers and names: another one's where Babel does not know the language.
+    ``html`` is the value of the ``lang`` attribute, ``plural_forms`` that of gettext's header ``Plural-Forms``.
     """
 
     tag: str
@@ -33,6 +35,7 @@ class Language:
     direction: Direction
     cldr: str
     html: str
+    plural_forms: str
 
     @property
     def spoken_by_phones(self) -> bool:
@@ -44,33 +47,38 @@ class Language:
 _SPOKEN: Final = frozenset({"sv", "en", "ar", "uk", "ru"})
 
 
-def _language(tag: str, autonym: str, swedish: str, direction: Direction = "ltr", cldr: str = "") -> Language:
+def language(
+    tag: str, autonym: str, swedish: str, direction: Direction = "ltr", *, cldr: str = "", html: str = ""
+) -> Language:
+    """The record of a language. ``cldr`` is named where Babel does not know it: the dates, names and plural rule of
+    that locale stand in."""
     folder = tag.replace("-", "_")
-    return Language(tag, folder, autonym, swedish, direction, cldr or folder, (cldr or tag).replace("_", "-"))
+    forms = get_plural(cldr or folder).plural_forms
+    return Language(tag, folder, autonym, swedish, direction, cldr or folder, html or tag, forms)
 
 
 LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(
     {
-        language.tag: language
-        for language in (
-            _language("sv", "Svenska", "svenska"),
-            _language("sv-simple", "Lätt svenska", "lätt svenska", cldr="sv"),
-            _language("en", "English", "engelska"),
-            _language("ar", "العربية", "arabiska", "rtl"),
-            _language("so", "Soomaali", "somaliska"),
-            _language("ti", "ትግርኛ", "tigrinja"),
-            _language("fa-AF", "دری", "dari", "rtl"),
-            _language("fa", "فارسی", "persiska", "rtl"),
-            _language("uk", "Українська", "ukrainska"),
-            _language("ru", "Русский", "ryska"),
-            _language("ku", "Kurdî (Kurmancî)", "kurmanji"),
-            _language("ckb", "کوردی (سۆرانی)", "sorani", "rtl"),
-            _language("tr", "Türkçe", "turkiska"),
-            _language("es", "Español", "spanska"),
-            _language("pl", "Polski", "polska"),
-            _language("bs", "Bosanski / Hrvatski / Srpski", "bosniska/kroatiska/serbiska"),
-            _language("ps", "پښتو", "pashto", "rtl"),
-            _language("fi", "Suomi", "finska"),
+        one.tag: one
+        for one in (
+            language("sv", "Svenska", "svenska"),
+            language("sv-simple", "Lätt svenska", "lätt svenska", cldr="sv", html="sv"),
+            language("en", "English", "engelska"),
+            language("ar", "العربية", "arabiska", "rtl"),
+            language("so", "Soomaali", "somaliska"),
+            language("ti", "ትግርኛ", "tigrinja"),
+            language("fa-AF", "دری", "dari", "rtl"),
+            language("fa", "فارسی", "persiska", "rtl"),
+            language("uk", "Українська", "ukrainska"),
+            language("ru", "Русский", "ryska"),
+            language("ku", "Kurdî (Kurmancî)", "kurmanji"),
+            language("ckb", "کوردی (سۆرانی)", "sorani", "rtl"),
+            language("tr", "Türkçe", "turkiska"),
+            language("es", "Español", "spanska"),
+            language("pl", "Polski", "polska"),
+            language("bs", "Bosanski / Hrvatski / Srpski", "bosniska/kroatiska/serbiska"),
+            language("ps", "پښتو", "pashto", "rtl"),
+            language("fi", "Suomi", "finska"),
         )
     }
 )

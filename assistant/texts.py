@@ -1,13 +1,15 @@
 """The catalogs (``locales/<folder>/LC_MESSAGES/{chat,dialogs,desk}.po``) and the words of one language made of them.
 
 The text itself is the key: a text that no catalog translates is shown as it was written. There are three domains:
-``chat`` for the applicant's pages, ``dialogs`` for what is asked, ``desk`` for the caseworker's pages.
+``chat`` for the applicant's pages, ``dialogs`` for what is asked, ``desk`` for the caseworker's pages. The header
+``X-Review`` of a catalog says whether a native speaker has checked it.
 """
 
 from __future__ import annotations
 
 import datetime
 import gettext
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +37,13 @@ DOMAINS: Final = ("chat", "dialogs", "desk")
 SOURCE: Final = "en"
 """The language that the program's own texts are written in: always there, with or without a catalog."""
 
+DRAFTED: Final = "drafted, not yet checked by a native speaker"
+CHECKED: Final = re.compile(r"checked by a native speaker, \d{4}-\d\d-\d\d")
+"""What ``X-Review`` can say."""
+
+_MOST_BYTES: Final = 4_000_000
+_REVIEW: Final = re.compile(rb'^"X-Review: (.*?)(?:\\n)?"\r?$', re.MULTILINE)
+_CHARSET: Final = re.compile(rb'^"Content-Type:.*?charset=([^\\"; ]+)', re.MULTILINE | re.IGNORECASE)
 _SWEDEN: Final = "Europe/Stockholm"
 # CLDR calls the months of the Gregorian year by Ethiopic names here, which other readers take for other months.
 _DATE_IN_FIGURES_TOO: Final = frozenset({"ti"})
@@ -59,12 +68,14 @@ class Plural(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """One language's words. ``pages`` holds the texts of ``chat`` and ``desk`` by context and text (in both: ``chat``
-    wins), ``plurals`` those with a number, ``dialog_texts`` those of the dialogs."""
+    wins), ``plurals`` those with a number, ``dialog_texts`` those of the dialogs. ``checked``: a native speaker has
+    read what applicants read."""
 
     language: Language
     pages: Mapping[tuple[str, str], str] = field(repr=False)
     plurals: Mapping[str, Plural] = field(repr=False)
     dialog_texts: Mapping[tuple[str, str], str] = field(repr=False)
+    checked: bool = True
 
     def gettext(self, msgid: str, /, **params: str | int) -> str:
         """A text of the pages. Whole numbers are written as the language does (a year is passed as text)."""
@@ -176,33 +187,54 @@ class _Texts(NamedTuple):
     pages: dict[tuple[str, str], str]
     plurals: dict[str, Plural]
     dialog_texts: dict[tuple[str, str], str]
+    reviews: set[str]
 
 
 def _words(language: Language, found: Mapping[str, _Texts]) -> Words:
     """The words of a language: over those that stand in for it, its own."""
-    own, behind = found[language.tag], found.get(FALLBACK.get(language.tag, ""), _Texts({}, {}, {}))
+    own, behind = found[language.tag], found.get(FALLBACK.get(language.tag, ""), _Texts({}, {}, {}, set()))
     return Words(
         language,
         MappingProxyType(behind.pages | own.pages),
         MappingProxyType(behind.plurals | own.plurals),
         MappingProxyType(behind.dialog_texts | own.dialog_texts),
+        all(map(CHECKED.fullmatch, own.reviews)),
     )
 
 
 def _read_texts(folder: Path, language: Language) -> _Texts:
-    texts = _Texts({}, {}, {})
+    texts = _Texts({}, {}, {}, set())
     # Chat comes last: where both domains have a text, the pages of the applicant decide.
     for domain in ("dialogs", "desk", "chat"):
         path = folder / f"{domain}.po"
         if path.is_file():
             _add(texts, read_catalog(path, language), domain)
+            if domain != "desk":
+                texts.reviews.add(review_of(path.read_bytes()))
     return texts
+
+
+def review_of(content: bytes) -> str:
+    """What the header of a catalog file says in ``X-Review``; empty if it says nothing."""
+    found = _REVIEW.search(_header(content))
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _header(content: bytes) -> bytes:
+    """The first entry of a catalog file."""
+    return content.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
 
 
 def read_catalog(path: Path, language: Language) -> Catalog:
     """A catalog file as Babel reads it. Raises CatalogError."""
     try:
-        return read_po(BytesIO(path.read_bytes()), locale=language.cldr, abort_invalid=True)
+        if path.stat().st_size > _MOST_BYTES:
+            raise CatalogError(f"{path}:1: is larger than {_MOST_BYTES} bytes")
+        content = path.read_bytes()
+        charset = _CHARSET.search(_header(content))
+        if charset is not None and charset[1].lower() not in (b"utf-8", b"utf8", b"charset"):
+            raise CatalogError(f"{path}:1: the header names another charset than utf-8")
+        return read_po(BytesIO(content), locale=language.cldr, abort_invalid=True)
     except PoFileError as error:
         # Babel's message ends with the line counted from 0.
         message = str(error).removesuffix(f" on {error.lineno}")

@@ -6,25 +6,25 @@ is needed to run the program. Files are written so that the same texts always gi
 
 from __future__ import annotations
 
+import difflib
 import gettext
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.plurals import get_plural
 from babel.messages.pofile import write_po
 
 from assistant.authoring.loading import name_of
 from assistant.authoring.problems import Problem, in_order, shown
 from assistant.languages import LANGUAGES, Language
 from assistant.placeholders import names, parts
-from assistant.texts import DOMAINS, SOURCE, CatalogError, read_catalog
+from assistant.texts import CHECKED, DOMAINS, DRAFTED, SOURCE, CatalogError, read_catalog, review_of
 
 Templates: TypeAlias = Mapping[str, Catalog]
 """All texts of each domain as they are written now, as Babel catalogs without translations."""
@@ -43,17 +43,27 @@ _ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@(?!example\.)\S+\.\w+|\b
 _NUMBER: Final = re.compile(r"\d(?:\d|[.,٬-]\d|\s(?=\d\d)\d)*")
 _NEVER_SEEN: Final = frozenset("\u00ad\u200b\u2060\ufeff")
 _ROOM: Final = 40
+_ALIKE: Final = 0.7
 _PLACED: Final = re.compile(r"\{\w+\}")
 
 
 class Coverage(NamedTuple):
-    """How much of a domain is translated to a language; ``fuzzy`` texts are drafts that are not used."""
+    """How much of a domain is translated to a language. ``open`` are the places (``file:line``) and texts that are not:
+    ``fuzzy`` of them are drafts, which are not used. ``same`` is how many translations are the source again: names of
+    Swedish offices, mostly. ``review`` is what the catalog says of its second reading."""
 
     language: Language
     domain: str
     texts: int
-    translated: int
     fuzzy: int
+    same: int
+    open: tuple[tuple[str, str], ...]
+    review: str
+
+    @property
+    def translated(self) -> int:
+        """How many texts have words that are used."""
+        return self.texts - len(self.open)
 
 
 def extract(root: Path, domain: str) -> Catalog:
@@ -106,8 +116,9 @@ def path_of(locales: Path, language: Language, domain: str) -> Path:
 def update(root: Path, templates: Templates | None = None) -> list[Path]:
     """Bring every catalog up to date with the texts as they are now, and give back the files that changed.
 
-    New texts are added empty. Where only the words of a text changed (its context is the same), the translation stays
-    as a draft, marked fuzzy. Translations that are not needed any more are kept at the end.
+    New texts are added empty. Where only the words of a text changed (its context is the same, or what stands there now
+    is nearly the same), the translation stays as a draft, marked fuzzy, with the old words beside it; every other entry
+    keeps its bytes. Translations that are not needed any more are kept at the end.
     """
     templates = templates or extract_all(root)
     locales = root / "locales"
@@ -118,7 +129,8 @@ def update(root: Path, templates: Templates | None = None) -> list[Path]:
             catalog = read_catalog(path, language) if path.exists() else Catalog(locale=language.cldr, domain=domain)
             catalog.update(templates[domain], no_fuzzy_matching=True, update_creation_date=False)
             _keep_drafts(catalog)
-            content = written(catalog, language, domain)
+            review = review_of(path.read_bytes()) if path.exists() else ""
+            content = written(catalog, language, domain, review or DRAFTED)
             if not path.exists() or path.read_bytes() != content:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
@@ -128,15 +140,29 @@ def update(root: Path, templates: Templates | None = None) -> list[Path]:
 
 def _keep_drafts(catalog: Catalog) -> None:
     """Give a text whose words changed the translation of what stood in its place, as a draft."""
-    before = {message.context: key for key, message in catalog.obsolete.items() if message.context and message.string}
+    gone = {key: message for key, message in catalog.obsolete.items() if any(_forms(message))}
+    by_context = {message.context: key for key, message in gone.items() if message.context}
     for message in catalog:
-        if isinstance(message.id, str) and message.id and not message.string and message.context in before:
-            old = catalog.obsolete.pop(before.pop(message.context))
-            message.string = old.string
-            message.flags.add("fuzzy")
+        if not message.id or any(_forms(message)):
+            continue
+        key = by_context.get(message.context) if message.context else _nearest(message, gone)
+        if key is None or key not in gone or isinstance(message.id, str) is not isinstance(gone[key].id, str):
+            continue
+        old = gone.pop(key)
+        catalog.obsolete.pop(key)
+        message.string = old.string
+        message.previous_id = [old.id] if isinstance(old.id, str) else list(old.id)
+        message.flags.add("fuzzy")
 
 
-def written(catalog: Catalog, language: Language, domain: str) -> bytes:
+def _nearest(message: Message, gone: Mapping[Any, Message]) -> Any:
+    """The key of the text without a context that was written most like this one, None if none is like it."""
+    texts = {_source(one): key for key, one in gone.items() if not one.context}
+    found = difflib.get_close_matches(_source(message), texts, n=1, cutoff=_ALIKE)
+    return texts[found[0]] if found else None
+
+
+def written(catalog: Catalog, language: Language, domain: str, review: str) -> bytes:
     """A catalog as the bytes of its file: by source file, without line numbers, dates or names of tools."""
     header = (
         f"# Klarbild, {domain}: {language.swedish}\n"
@@ -146,25 +172,36 @@ def written(catalog: Catalog, language: Language, domain: str) -> bytes:
         '"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
         '"Content-Transfer-Encoding: 8bit\\n"\n'
-        f'"Plural-Forms: {catalog.plural_forms}\\n"\n\n'
+        f'"Plural-Forms: {language.plural_forms}\\n"\n'
+        f'"X-Review: {review}\\n"\n\n'
     )
     body = BytesIO()
-    write_po(body, catalog, width=_WIDTH, omit_header=True, sort_by_file=True, include_lineno=False)
+    write_po(
+        body, catalog, width=_WIDTH, omit_header=True, sort_by_file=True, include_lineno=False, include_previous=True
+    )
     return header.encode("utf-8") + body.getvalue().rstrip(b"\n") + b"\n"
 
 
 def report(root: Path, templates: Templates | None = None) -> list[Coverage]:
     """How far each language that is offered has come."""
     templates = templates or extract_all(root)
-    found: list[Coverage] = []
+    counts = {domain: sum(1 for one in template if one.id) for domain, template in templates.items()}
+    found = [Coverage(LANGUAGES[SOURCE], domain, counts[domain], 0, 0, (), "the source") for domain in DOMAINS]
     for language in offered(root / "locales"):
         for domain in domains_of(language):
             path = path_of(root / "locales", language, domain)
             catalog = read_catalog(path, language) if path.exists() else Catalog()
-            texts = [catalog.get(_source(wanted), wanted.context) for wanted in templates[domain] if wanted.id]
-            fuzzy = sum(1 for one in texts if one is not None and one.fuzzy)
-            translated = sum(1 for one in texts if one is not None and is_translated(one) and not one.fuzzy)
-            found.append(Coverage(language, domain, len(texts), translated, fuzzy))
+            review = review_of(path.read_bytes()) if path.exists() else ""
+            wanted = [one for one in templates[domain] if one.id]
+            texts = [(one, catalog.get(_source(one), one.context)) for one in wanted]
+            fuzzy = sum(1 for _, one in texts if one is not None and one.fuzzy)
+            same = sum(1 for source, one in texts if one is not None and one.string == source.id)
+            open_ = tuple(
+                (f"{name_of(path)}:{(one and one.lineno) or 1}", _called(source))
+                for source, one in texts
+                if one is None or one.fuzzy or not is_translated(one)
+            )
+            found.append(Coverage(language, domain, len(texts), fuzzy, same, open_, review))
     return found
 
 
@@ -213,6 +250,7 @@ def _check_file(path: Path, language: Language, template: Catalog) -> Iterator[P
         line, _, message = str(error).removeprefix(f"{path}:").partition(": ")
         yield Problem(file, int(line) if line.isdigit() else 1, 1, message, "mend the file by hand")
         return
+    yield from (Problem(file, 1, 1, *one) for one in _check_header(path.read_bytes(), language))
     yield from (Problem(file, 1, 1, *one) for one in _check_plurals(catalog, language))
     for wanted in template:
         if not wanted.id:
@@ -224,18 +262,27 @@ def _check_file(path: Path, language: Language, template: Catalog) -> Iterator[P
             yield from (Problem(file, found.lineno or 1, 1, *one) for one in _check_message(wanted, found))
 
 
+def _check_header(content: bytes, language: Language) -> Iterator[tuple[str, str]]:
+    review = review_of(content)
+    if review != DRAFTED and not CHECKED.fullmatch(review):
+        yield f"X-Review says “{shown(review)}”", f"write “{DRAFTED}” or “checked by a native speaker, 2027-01-31”"
+    named = re.search(rb'^"Language: ([^\\"]*)', content, re.MULTILINE)
+    if named is None or named[1].decode("utf-8", "replace") != language.cldr:
+        yield "Language is not that of the folder", f"write {language.cldr}"
+
+
 def _check_plurals(catalog: Catalog, language: Language) -> Iterator[tuple[str, str]]:
-    plural = get_plural(language.cldr)
-    if catalog.num_plurals != plural.num_plurals:
-        wrong = f"Plural-Forms says {catalog.num_plurals} forms, the language has {plural.num_plurals}"
-        yield wrong, f"write nplurals={plural.num_plurals}; plural={plural.plural_expr};"
+    write = f"write {language.plural_forms}"
+    needed = int(language.plural_forms.partition("=")[2].partition(";")[0])
+    if catalog.num_plurals != needed:
+        yield f"Plural-Forms says {catalog.num_plurals} forms, the language has {needed}", write
     try:
         rule = gettext.c2py(catalog.plural_expr)
     except ValueError:
-        yield "Plural-Forms is no rule that can be read", f"write plural={plural.plural_expr};"
+        yield "Plural-Forms is no rule that can be read", write
         return
     if any(not 0 <= rule(n) < catalog.num_plurals for n in range(200)):
-        yield "Plural-Forms gives a form that is not there", f"write plural={plural.plural_expr};"
+        yield "Plural-Forms gives a form that is not there", write
 
 
 def _check_message(wanted: Message, found: Message) -> Iterator[tuple[str, str]]:

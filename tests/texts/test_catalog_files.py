@@ -11,7 +11,7 @@ from babel.messages.plurals import get_plural
 
 from assistant.authoring.catalogs import Templates, check_catalogs, extract_all, report, update
 from assistant.languages import LANGUAGES
-from assistant.texts import DOMAINS, Catalogs, read_catalog
+from assistant.texts import DOMAINS, DRAFTED, Catalogs, read_catalog
 from tests.texts.sample import entry, write_catalog
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,40 @@ def test_every_text_is_translated_to_every_language_of_its_domain(templates: Tem
         problem for problem in check_catalogs(ROOT / "locales", templates) if problem.file.endswith(f"{domain}.po")
     ]
     assert [str(problem) for problem in wrong] == []
+
+
+NAMES = {
+    *("Arbetsförmedlingen", "Försäkringskassan", "Migrationsverket", "CSN", "Rusta och matcha", "a-kassa", "god man"),
+    *("arbetsmarknadsenhet", "förvaltare", "personligt ombud", "samordningsförbund", "äldreförsörjningsstöd"),
+    *("jobb- och utvecklingsgarantin", "jobbgaranti för ungdomar", "etableringsprogrammet", "yrkeshögskola", "komvux"),
+    *("1A", "1B", "1C", "1D", "2B", "2C", "2D", "3C", "3D", "25 %", "50 %", "75 %", "100 %", "SMS"),
+    *("SIP: {sip_interest}.", "{anything_else}", "{work_ability}.", "{sick_listed}."),
+}
+"""Texts that are alike in every language: names of Swedish offices and of their help, figures, bare placeholders."""
+
+SAME_WORD = {
+    "sv": {"Start", "pension", "Pension", "Information", "Person"},
+    "sv-simple": {"Start", "pension", "Pension", "Information", "Person"},
+    "es": {"No", "no", "Error:"},
+    "ku": {"E-mail", "e-mail", "forklift"},
+    "tr": {"forklift"},
+    "pl": {"E-mail", "e-mail", "Stop"},
+    "bs": {"E-mail", "e-mail", "Stop"},
+}
+"""Words that a language shares with English."""
+
+
+@pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "en"])
+def test_no_english_is_left_in_a_catalog(tag: str) -> None:
+    language, left = LANGUAGES[tag], set()
+    for domain in ("chat", "dialogs"):
+        catalog = read_catalog(ROOT / "locales" / language.folder / "LC_MESSAGES" / f"{domain}.po", language)
+        left |= {str(one.id) for one in catalog if one.id and one.string == one.id}
+    assert left - NAMES <= SAME_WORD.get(tag, set())
+
+
+def test_every_language_there_is_a_record_for_is_offered() -> None:
+    assert [one.tag for one in Catalogs.load(ROOT / "locales").languages] == list(LANGUAGES)
 
 
 def test_arabic_has_six_forms_wherever_a_number_is_told(templates: Templates) -> None:
@@ -146,8 +180,41 @@ def test_update_keeps_the_translation_of_a_text_whose_words_changed_as_a_draft(p
     source.write_text(DIALOG.replace("Which colour?", "What colour?"))
     update(project)
     after = path.read_text("utf-8")
-    assert '#, fuzzy\nmsgctxt "colour.label"\nmsgid "What colour?"\nmsgstr "Jaki kolor?"' in after
-    assert "Which colour?" not in after
+    assert (
+        '#, fuzzy\n#| msgid "Which colour?"\nmsgctxt "colour.label"\nmsgid "What colour?"\nmsgstr "Jaki kolor?"'
+        in after
+    )
+
+
+def test_a_text_of_a_page_that_changed_a_little_is_a_draft_and_no_other_entry_is_touched(project: Path) -> None:
+    path = update(project)[0]
+    before = path.read_text("utf-8").replace(
+        'msgid "Hello {name}"\nmsgstr ""', 'msgid "Hello {name}"\nmsgstr "Witaj {name}"'
+    )
+    path.write_text(before)
+    (project / "assistant" / "page.py").write_text(PAGE.replace("Hello {name}", "Hello, {name}"))
+    update(project)
+    after = path.read_text("utf-8")
+    entry_ = '#, fuzzy, python-brace-format\n#| msgid "Hello {name}"\nmsgid "Hello, {name}"\nmsgstr "Witaj {name}"'
+    assert entry_ in after
+    assert set(after.splitlines()) - set(before.splitlines()) == {entry_.splitlines()[n] for n in (0, 1, 2)}
+
+
+def test_a_text_that_is_another_one_gets_no_draft(project: Path) -> None:
+    path = update(project)[0]
+    path.write_text(path.read_text("utf-8").replace('msgid "Good bye"\nmsgstr ""', 'msgid "Good bye"\nmsgstr "Cześć"'))
+    (project / "assistant" / "page.py").write_text(PAGE.replace("Good bye", "How old are you?"))
+    update(project)
+    assert "#, fuzzy" not in path.read_text("utf-8")
+
+
+def test_update_keeps_what_the_catalog_says_of_its_second_reading(project: Path) -> None:
+    path = update(project)[0]
+    assert f'"X-Review: {DRAFTED}\\n"' in path.read_text("utf-8")
+    told = "checked by a native speaker, 2027-01-31"
+    path.write_text(path.read_text("utf-8").replace(DRAFTED, told))
+    assert update(project) == []
+    assert report(project)[3].review == told
 
 
 def test_update_keeps_what_is_not_needed_any_more_at_the_end(project: Path) -> None:
@@ -162,7 +229,9 @@ def test_the_report_counts_what_is_translated(project: Path) -> None:
     write_catalog(
         project / "locales", "pl", "chat", entry("Good bye", "Cześć") + "#, fuzzy\n" + entry("Hello {name}", "Witaj")
     )
-    chat = report(project)[0]
+    source, _, _, chat, *_ = report(project)
+    assert (source.language.tag, source.texts, source.translated) == ("en", 3, 3)
+    assert [text for _, text in chat.open] == ["“Hello {name}”", "“{n} day”"]
     assert (chat.language.tag, chat.domain, chat.texts, chat.translated, chat.fuzzy) == ("pl", "chat", 3, 1, 1)
 
 
@@ -217,7 +286,8 @@ def test_the_check_finds_nothing_wrong_with_a_good_translation(project: Path) ->
     days = 'msgid "{n} day"\nmsgid_plural "{n} days"\nmsgstr[0] "jeden dzień"\n'
     days += 'msgstr[1] "{n} dni"\nmsgstr[2] "{n} dni"\n\n'
     chat = entry("Hello {name}", "Witaj, {name}") + entry("Good bye", "Cześć") + days
-    write_catalog(project / "locales", "pl", "chat", chat, forms)
+    header = f'{forms}\\n"\n"Language: pl\\n"\n"X-Review: {DRAFTED}'
+    write_catalog(project / "locales", "pl", "chat", chat, header)
     problems = check_catalogs(project / "locales", extract_all(project))
     assert [one for one in problems if one.file.endswith("chat.po")] == []
 

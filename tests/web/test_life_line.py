@@ -81,8 +81,8 @@ async def test_a_long_title_is_cut_in_the_drawing_and_whole_in_the_list_in_its_o
     await log_in(client, service)
     html = await page(client, address(talk))
     assert "busy hospital in the middle of Khartoum" not in "".join(SVG.findall(html))
-    assert re.search(r'<tspan class="l-own" lang="en">Nurse &lt;in&gt; a very large[^<]*…</tspan>', html)
-    assert '<q lang="en" dir="ltr">Nurse &lt;in&gt; a very large &amp; busy' in html
+    assert re.search(r'<tspan class="l-own" lang="ti">Nurse &lt;in&gt; a very large[^<]*…</tspan>', html)
+    assert '<q lang="ti" dir="ltr">Nurse &lt;in&gt; a very large &amp; busy' in html
     whole = "since 1999 Job: Nurse <in> a very large & busy hospital in the middle of Khartoum"
     assert whole in words_of(SVG.sub("", html))
 
