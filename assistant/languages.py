@@ -71,8 +71,8 @@ LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(
             language("fa", "فارسی", "persiska", "rtl"),
             language("uk", "Українська", "ukrainska"),
             language("ru", "Русский", "ryska"),
-            language("ku", "Kurdî (Kurmancî)", "kurmanji"),
-            language("ckb", "کوردی (سۆرانی)", "sorani", "rtl"),
+            language("ku", "Kurdî (Kurmancî)", "kurmanji (nordkurdiska)"),
+            language("ckb", "کوردی (سۆرانی)", "sorani (centralkurdiska)", "rtl"),
             language("tr", "Türkçe", "turkiska"),
             language("es", "Español", "spanska"),
             language("pl", "Polski", "polska"),
@@ -148,12 +148,8 @@ Croatian and Serbian together, as interpreters are listed; ``swl`` is Swedish Si
 
 _OWN_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "sv": {
-        "ku": "kurmanji (nordkurdiska)",
-        "ckb": "sorani (centralkurdiska)",
+        **{tag: one.swedish for tag, one in LANGUAGES.items()},
         "sdh": "feyli (sydkurdiska)",
-        "ps": "pashto",
-        "fa-AF": "dari",
-        "bs": "bosniska/kroatiska/serbiska",
         "zh": "kinesiska (mandarin)",
         "yue": "kinesiska (kantonesiska)",
         "fil": "filippinska (tagalog)",
@@ -167,6 +163,7 @@ _OWN_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "swl": "svenskt teckenspråk",
     },
     "en": {
+        "sv-simple": "easy Swedish",
         "ku": "Kurdish (Kurmanji)",
         "ckb": "Kurdish (Sorani)",
         "sdh": "Kurdish (Feyli)",

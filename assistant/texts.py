@@ -42,8 +42,8 @@ CHECKED: Final = re.compile(r"checked by a native speaker, \d{4}-\d\d-\d\d")
 """What ``X-Review`` can say."""
 
 _MOST_BYTES: Final = 4_000_000
-_REVIEW: Final = re.compile(rb'^"X-Review: (.*?)(?:\\n)?"\r?$', re.MULTILINE)
-_CHARSET: Final = re.compile(rb'^"Content-Type:.*?charset=([^\\"; ]+)', re.MULTILINE | re.IGNORECASE)
+_HEADERS: Final = re.compile(rb'^msgid(?:\s*"")+\s*msgstr((?:\s*"(?:[^"\\\n]|\\.)*")+)', re.MULTILINE)
+_MOST_PLURALS: Final = 6
 _SWEDEN: Final = "Europe/Stockholm"
 # CLDR calls the months of the Gregorian year by Ethiopic names here, which other readers take for other months.
 _DATE_IN_FIGURES_TOO: Final = frozenset({"ti"})
@@ -210,19 +210,18 @@ def _read_texts(folder: Path, language: Language) -> _Texts:
         if path.is_file():
             _add(texts, read_catalog(path, language), domain)
             if domain != "desk":
-                texts.reviews.add(review_of(path.read_bytes()))
+                texts.reviews.add(header_of(path.read_bytes()).get("x-review", ""))
     return texts
 
 
-def review_of(content: bytes) -> str:
-    """What the header of a catalog file says in ``X-Review``; empty if it says nothing."""
-    found = _REVIEW.search(_header(content))
-    return found[1].decode("utf-8", "replace") if found else ""
-
-
-def _header(content: bytes) -> bytes:
-    """The first entry of a catalog file."""
-    return content.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
+def header_of(content: bytes) -> Mapping[str, str]:
+    """The header of a catalog file, by its names in lower case. Raises ValueError if there are two."""
+    found = _HEADERS.findall(content)
+    if len(found) > 1:
+        raise ValueError("there are two headers")
+    quoted = re.findall(rb'"((?:[^"\\\n]|\\.)*)"', found[0] if found else b"")
+    lines = b"".join(quoted).decode("utf-8", "replace").split("\\n")
+    return {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def read_catalog(path: Path, language: Language) -> Catalog:
@@ -231,9 +230,7 @@ def read_catalog(path: Path, language: Language) -> Catalog:
         if path.stat().st_size > _MOST_BYTES:
             raise CatalogError(f"{path}:1: is larger than {_MOST_BYTES} bytes")
         content = path.read_bytes()
-        charset = _CHARSET.search(_header(content))
-        if charset is not None and charset[1].lower() not in (b"utf-8", b"utf8", b"charset"):
-            raise CatalogError(f"{path}:1: the header names another charset than utf-8")
+        _check_header(header_of(content))
         return read_po(BytesIO(content), locale=language.cldr, abort_invalid=True)
     except PoFileError as error:
         # Babel's message ends with the line counted from 0.
@@ -243,6 +240,16 @@ def read_catalog(path: Path, language: Language) -> Catalog:
         raise CatalogError(f"{path}:1: is not written in UTF-8") from None
     except (OSError, ValueError, IndexError, AttributeError) as error:
         raise CatalogError(f"{path}:1: cannot be read as a gettext catalog: {error}") from None
+
+
+def _check_header(header: Mapping[str, str]) -> None:
+    """Raises ValueError for what would lead Babel astray: bytes read as another charset, or plurals without an end."""
+    charset = header.get("content-type", "").lower().rpartition("charset=")[2]
+    if charset not in ("", "utf-8", "utf8"):
+        raise ValueError("the header names another charset than utf-8")
+    for forms in re.findall(r"nplurals\s*=\s*(\d+)", header.get("plural-forms", "")):
+        if len(forms) > 1 or int(forms) > _MOST_PLURALS:
+            raise ValueError("Plural-Forms says more forms than any language has")
 
 
 def _add(texts: _Texts, catalog: Catalog, domain: str) -> None:

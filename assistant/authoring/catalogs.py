@@ -24,7 +24,7 @@ from assistant.authoring.loading import name_of
 from assistant.authoring.problems import Problem, in_order, shown
 from assistant.languages import LANGUAGES, Language
 from assistant.placeholders import names, parts
-from assistant.texts import CHECKED, DOMAINS, DRAFTED, SOURCE, CatalogError, read_catalog, review_of
+from assistant.texts import CHECKED, DOMAINS, DRAFTED, SOURCE, CatalogError, header_of, read_catalog
 
 Templates: TypeAlias = Mapping[str, Catalog]
 """All texts of each domain as they are written now, as Babel catalogs without translations."""
@@ -129,7 +129,7 @@ def update(root: Path, templates: Templates | None = None) -> list[Path]:
             catalog = read_catalog(path, language) if path.exists() else Catalog(locale=language.cldr, domain=domain)
             catalog.update(templates[domain], no_fuzzy_matching=True, update_creation_date=False)
             _keep_drafts(catalog)
-            review = review_of(path.read_bytes()) if path.exists() else ""
+            review = review_of(path)
             content = written(catalog, language, domain, review or DRAFTED)
             if not path.exists() or path.read_bytes() != content:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +191,7 @@ def report(root: Path, templates: Templates | None = None) -> list[Coverage]:
         for domain in domains_of(language):
             path = path_of(root / "locales", language, domain)
             catalog = read_catalog(path, language) if path.exists() else Catalog()
-            review = review_of(path.read_bytes()) if path.exists() else ""
+            review = review_of(path)
             wanted = [one for one in templates[domain] if one.id]
             texts = [(one, catalog.get(_source(one), one.context)) for one in wanted]
             fuzzy = sum(1 for _, one in texts if one is not None and one.fuzzy)
@@ -203,6 +203,11 @@ def report(root: Path, templates: Templates | None = None) -> list[Coverage]:
             )
             found.append(Coverage(language, domain, len(texts), fuzzy, same, open_, review))
     return found
+
+
+def review_of(path: Path) -> str:
+    """What a catalog says of its second reading; empty if it says nothing or is not there."""
+    return header_of(path.read_bytes()).get("x-review", "") if path.exists() else ""
 
 
 def is_translated(message: Message) -> bool:
@@ -263,11 +268,11 @@ def _check_file(path: Path, language: Language, template: Catalog) -> Iterator[P
 
 
 def _check_header(content: bytes, language: Language) -> Iterator[tuple[str, str]]:
-    review = review_of(content)
+    header = header_of(content)
+    review = header.get("x-review", "")
     if review != DRAFTED and not CHECKED.fullmatch(review):
         yield f"X-Review says “{shown(review)}”", f"write “{DRAFTED}” or “checked by a native speaker, 2027-01-31”"
-    named = re.search(rb'^"Language: ([^\\"]*)', content, re.MULTILINE)
-    if named is None or named[1].decode("utf-8", "replace") != language.cldr:
+    if header.get("language") != language.cldr:
         yield "Language is not that of the folder", f"write {language.cldr}"
 
 
@@ -316,12 +321,14 @@ def _check_form(wanted: Message, form: str) -> Iterator[tuple[str, str]]:
 
 
 def _check_signs(source: str, form: str) -> Iterator[tuple[str, str]]:
+    if len(form) > 3 * len(source) + _ROOM:
+        # Nothing else is looked for: the rest would take its time on a text without an end.
+        yield "it is far longer than the source", "say no more than the source does"
+        return
     if _MARKUP.search(form):
         yield "there is markup in it", "write plain text: & and < are no commands here"
     if (form != form.lstrip()) != (source != source.lstrip()) or (form != form.rstrip()) != (source != source.rstrip()):
         yield "it does not begin or end with a space as the source does", "begin and end it as the source"
-    if len(form) > 3 * len(source) + _ROOM:
-        yield "it is far longer than the source", "say no more than the source does"
     if strange := set(_ADDRESS.findall(form.lower())) - set(_ADDRESS.findall(source.lower())):
         yield f"there is an address in it: {shown(min(strange))}", "name no address that the source does not name"
     for there, here, wrong in ((source, form, "is missing"), (form, source, "is not in the source")):

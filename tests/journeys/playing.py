@@ -91,11 +91,14 @@ class Office:
 
 
 class House:
-    """The program on one data directory. Between any two turns it is shut and opened again: whatever goes on must have
-    been in the store."""
+    """The program on one data directory. Between any two turns it is shut and opened again (unless it ``stays_open``):
+    whatever goes on must have been in the store."""
 
-    def __init__(self, data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs) -> None:
+    def __init__(
+        self, data: Path, dialogs: Mapping[str, Dialog], catalogs: Catalogs, *, stays_open: bool = False
+    ) -> None:
         self.data, self.dialogs, self.catalogs, self.clock = data, dialogs, catalogs, Clock()
+        self.stays_open = stays_open
         self.service = self._opened()
 
     def _opened(self) -> Service:
@@ -107,7 +110,7 @@ class House:
 
     async def reopened(self, talk: Talk) -> Talk:
         """The talk as another process finds it. Before it is kept there is nothing to be found."""
-        if not talk.kept:
+        if not talk.kept or self.stays_open:
             return talk
         await self.close()
         self.service = self._opened()

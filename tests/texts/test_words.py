@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.bidi import FSI, PDI
-from assistant.languages import LANGUAGES, find, named_lists
-from assistant.texts import CatalogError, Catalogs, Words
+from assistant.languages import LANGUAGES, find, language, named_lists
+from assistant.texts import DRAFTED, CatalogError, Catalogs, Words
 from tests.texts.sample import entry, write_catalog
 
 UK = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
@@ -174,8 +174,8 @@ def test_a_moment_is_told_on_the_clock_of_sweden(bare: Catalogs, tag: str, told:
 
 
 def test_every_language_has_dates_numbers_lists_and_names(bare: Catalogs) -> None:
-    for language in bare.languages:
-        words = bare.words(language.tag)
+    for one in bare.languages:
+        words = bare.words(one.tag)
         assert "2019" in words.date("2019-03-05")
         assert "2019" in words.date("2019-03")
         assert "14:03" in words.datetime("2026-03-05T14:03:00+01:00")
@@ -235,3 +235,21 @@ def test_directions_are_those_of_the_scripts() -> None:
     assert {tag for tag, one in LANGUAGES.items() if one.direction == "rtl"} == {"ar", "fa", "fa-AF", "ckb", "ps"}
     assert find("fa-AF") is LANGUAGES["fa-AF"]
     assert find("tlh") is None
+
+
+def test_a_language_that_babel_does_not_know_borrows_dates_and_plural_rule() -> None:
+    fit = language("fit", "Meänkieli", "meänkieli", cldr="fi")
+    assert (fit.folder, fit.html, fit.direction) == ("fit", "fit", "ltr")
+    words = Words(fit, {}, {}, {})
+    assert words.date("2019-03-05") == "5. maaliskuuta 2019"
+    assert fit.plural_forms == LANGUAGES["fi"].plural_forms
+
+
+def test_the_page_is_checked_when_both_catalogs_of_the_applicant_are(tmp_path: Path) -> None:
+    told = {"chat": "checked by a native speaker, 2027-01-31", "dialogs": DRAFTED}
+    for _ in range(2):
+        for domain, review in told.items():
+            write_catalog(tmp_path, "pl", domain, "", f'nplurals=3; plural=0;\\n"\n"X-Review: {review}')
+        checked = Catalogs.load(tmp_path).words("pl").checked
+        assert checked is (told["dialogs"] != DRAFTED)
+        told["dialogs"] = told["chat"]
