@@ -1,4 +1,5 @@
-"""What `klarbild check` looks at: dialogs, their parts, entitlements, catalogs and journeys; own, or those named."""
+"""What `klarbild check` looks at: dialogs, their parts, entitlements, catalogs, word lists and journeys; own, or those
+named."""
 
 from __future__ import annotations
 
@@ -13,9 +14,10 @@ from assistant.authoring.loading import name_of, read_file
 from assistant.authoring.problems import Problem, in_order
 from assistant.authoring.yaml_nodes import MAX_BYTES
 from assistant.core.dialog import Dialog
-from assistant.languages import LANGUAGES, named_lists
+from assistant.languages import LANGUAGES, Language, named_lists
 from assistant.starting import StartError, dialog_files, load_dialogs
 from assistant.texts import CatalogError, read_catalog
+from assistant.understanding import lexicon
 
 
 class Checked(NamedTuple):
@@ -37,6 +39,10 @@ def check(paths: Sequence[Path] = ()) -> Checked:
         # Catalogs are held against the texts as they are written now, which takes the sources and sound dialogs.
         problems += catalogs.check_catalogs(locales, catalogs.extract_all(locales.parent))
         looked_at += len(list(locales.rglob("*.po")))
+    if not paths:
+        for path in sorted(locales.glob(f"*/{lexicon.FILE}")):
+            looked_at += 1
+            problems += _check_lexicon(path)
     return Checked(looked_at, [str(problem) for problem in in_order(problems)])
 
 
@@ -49,7 +55,9 @@ def _own() -> list[Path]:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(one for one in path.rglob("*") if one.suffix in (".yaml", ".yml", ".po"))
+            yield from sorted(
+                one for one in path.rglob("*") if one.suffix in (".yaml", ".yml", ".po") or one.name == lexicon.FILE
+            )
         else:
             yield path
 
@@ -57,6 +65,8 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 def _check_file(path: Path) -> list[Problem]:
     if path.suffix == ".po":
         return _check_catalog(path)
+    if path.name == lexicon.FILE:
+        return _check_lexicon(path)
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -99,10 +109,22 @@ def _is_header(path: Path) -> bool:
     return b"dialog" in keys and b"answers" not in keys
 
 
+def _check_lexicon(path: Path) -> list[Problem]:
+    """What is wrong with the list of words that are understood in a language; a folder of no language is told too."""
+    language = _language_of(path.parent.name)
+    if language is None:
+        return [Problem(name_of(path), 1, 1, "the folder is no language of the program", "name it as the catalogs'")]
+    _, wrong = lexicon.read_lexicon(path, language)
+    return [Problem(name_of(path), one.line, 1, one.message, one.remedy) for one in wrong]
+
+
+def _language_of(folder: str) -> Language | None:
+    return next((one for one in LANGUAGES.values() if one.folder == folder), None)
+
+
 def _check_catalog(path: Path) -> list[Problem]:
     """Whether a catalog can be read; it is held against the texts only as part of the whole."""
-    folder = path.parent.parent.name
-    language = next((one for one in LANGUAGES.values() if one.folder == folder), LANGUAGES["en"])
+    language = _language_of(path.parent.parent.name) or LANGUAGES["en"]
     try:
         read_catalog(path, language)
     except CatalogError as error:

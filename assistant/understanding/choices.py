@@ -12,6 +12,7 @@ from assistant.core.dialog_texts import CLDR_LISTS
 from assistant.core.problem import Problem
 from assistant.texts import Words
 from assistant.understanding.folding import fold
+from assistant.understanding.vocabulary import vocabulary_of
 from assistant.wording import choice_label
 
 _SHORTEST_PREFIX: Final = 4
@@ -19,27 +20,16 @@ _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 _SEPARATORS: Final = re.compile(r"[,;،؛፣\n]|\s[&+]\s")
 _NUMBERED: Final = re.compile(r"(nr |nummer |number )?(\d{1,3})")
 _NOT_UNDERSTOOD: Final = Problem(code="not_understood")
+_SHORTEST_NEAR: Final = 6
 
-_YES_NO: Final[Mapping[str, tuple[str, str]]] = {
-    "sv": ("ja japp jo", "nej nä nix"),
-    "en": ("yes yeah yep", "no nope nah"),
-    "ar": ("نعم", "لا كلا"),
-    "so": ("haa", "maya"),
-    "ti": ("እወ", "ኣይፋል አይፋል"),
-    "fa_AF": ("بله بلی آره", "نه نخیر"),
-    "fa": ("بله بلی آره", "نه نخیر"),
-    "uk": ("так", "ні"),
-    "ru": ("да", "нет"),
-    "ku": ("erê belê", "na nexêr"),
-    "ckb": ("بەڵێ", "نەخێر نا"),
-    "tr": ("evet", "hayır"),
-    "es": ("sí", "no"),
-    "pl": ("tak", "nie"),
-    "bs": ("da", "ne"),
-    "ps": ("هو", "نه"),
-    "fi": ("kyllä joo", "ei"),
-}
-"""Words for yes and for no, by CLDR locale. Only those of the language that is spoken: "no" is a yes to some Poles."""
+
+def find_yes_no(words: Words, text: str) -> str | Problem:
+    """``yes`` or ``no``, said in the language that is spoken."""
+    vocabulary = vocabulary_of(words.language)
+    typed = fold(text, words.language.cldr)
+    if typed in vocabulary.yes:
+        return "yes"
+    return "no" if typed in vocabulary.no else _NOT_UNDERSTOOD
 
 
 def find_choice(
@@ -78,7 +68,8 @@ def _joined_by_and(words: Words, text: str) -> list[str]:
     folded = fold(text, words.language.cldr)
     if re.fullmatch(r"\d+( \d+)+", folded):
         return folded.split()
-    conjunctions = {"and", *fold(words.list(["1", "2"]), words.language.cldr).split()} - {"1", "2"}
+    listed = fold(words.list(["1", "2"]), words.language.cldr).split()
+    conjunctions = {"and", *listed, *vocabulary_of(words.language).both.words()} - {"1", "2"}
     either = "|".join(re.escape(one) for one in conjunctions if not any(sign.isdigit() for sign in one))
     return [piece for piece in re.split(rf"(?:^|\s)(?:{either})(?:\s|$)", folded) if piece]
 
@@ -97,6 +88,7 @@ def _one(
         _yes_or_no(words, typed, names, known),
         _numbered(question, typed, names, known),
         [name for name in names if _begins(known[name], typed)],
+        [name for name in names if any(is_one_edit_away(typed, one) for one in known[name])],
     ):
         if len(found) == 1:
             return found[0]
@@ -117,12 +109,32 @@ def _begins(known: Iterable[str], typed: str) -> bool:
 
 
 def _yes_or_no(words: Words, typed: str, names: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> list[str]:
-    cldr = words.language.cldr
-    for same in _YES_NO.get(cldr, ()):
-        those = set(fold(same, cldr).split())
+    """The choice whose label is, or begins with, a word for the yes or the no that was said."""
+    vocabulary = vocabulary_of(words.language)
+    for those, name in ((vocabulary.yes, "yes"), (vocabulary.no, "no")):
         if typed in those:
-            return [name for name in names if known[name] and known[name][0].split(" ")[0] in those]
+            labelled = [one for one in names if known[one] and known[one][0].split(" ")[0] in those]
+            return labelled or [one for one in names if one == name]
     return []
+
+
+def is_one_edit_away(typed: str, known: str) -> bool:
+    """Whether one letter is wrong, missing, too many or changed places with the next, in a word of six letters or more.
+    Words with figures are never near each other."""
+    shorter, longer = sorted((typed, known), key=len)
+    if len(shorter) < _SHORTEST_NEAR or len(longer) - len(shorter) > 1 or shorter == longer:
+        return False
+    if any(sign.isdigit() for sign in shorter + longer):
+        return False
+    place = next(
+        (at for at, (one, other) in enumerate(zip(shorter, longer, strict=False)) if one != other), len(shorter)
+    )
+    if len(shorter) < len(longer):
+        return shorter[place:] == longer[place + 1 :]
+    swapped = (
+        shorter[place : place + 2] == longer[place : place + 2][::-1] and shorter[place + 2 :] == longer[place + 2 :]
+    )
+    return swapped or shorter[place + 1 :] == longer[place + 1 :]
 
 
 def _numbered(
@@ -143,12 +155,13 @@ def _names_of(words: Words, dialog: Dialog, question: SelectOne | SelectMultiple
     """What each choice can be called, folded: its label (in this language first, then as the dialog was written), the
     label without what stands in brackets, and what stands in brackets."""
     cldr = words.language.cldr
+    synonyms = vocabulary_of(words.language).synonyms
     found: dict[str, tuple[str, ...]] = {}
     for name, choice in choices_of(dialog, question).items():
         own = [fold(one, cldr) for one in _variants(choice_label(words, dialog, question, name))]
         # A short word of the other language may mean something else in this one.
         source = [folded for one in _variants(choice.label) if len(folded := fold(one, cldr)) >= _SHORTEST_PREFIX]
-        found[name] = tuple(dict.fromkeys(one for one in (*own, *source) if one))
+        found[name] = tuple(dict.fromkeys(one for one in (*own, *source, *synonyms.get(choice.label, ())) if one))
     return found
 
 

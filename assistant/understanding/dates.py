@@ -1,166 +1,276 @@
-"""Dates as people type them: ``2019``, ``mars 2019``, ``3/2019``, ``5 mars 2024``, ``5/3 2024``, ``igår``.
+"""Dates as people type them: ``2019``, ``mars 2019``, ``3/2019``, ``5 mars 2024``, ``5/3 2024``, ``igår``, ``för tre år
+sedan``, ``فروردین ۱۳۹۸``.
 
-Years are those of the Gregorian calendar. A year of another calendar lies outside the years that count, and month names
-that another calendar uses as well are not read at all: such dates are asked again instead of being off by years.
+Years of another calendar are read only where the language's word list names the calendar, and where the month's name, a
+word beside the year or the year itself says that it is one. What falls in two Gregorian months or years is ambiguous.
 """
 
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 from assistant.core.dates import parse_date
-from assistant.core.problem import Problem
-from assistant.core.replies import plain_digits
-from assistant.languages import Language, locale_of
-from assistant.understanding.folding import fold
+from assistant.core.dialog import Precision
+from assistant.understanding.calendars import YEARS, iso_dates
+from assistant.understanding.durations import away_from, read_amounts
+from assistant.understanding.results import Found, found_of
+from assistant.understanding.tokens import Token, unread
+from assistant.understanding.vocabulary import Vocabulary
 
-_NOT_UNDERSTOOD: Final = Problem(code="not_understood")
-_YEARS: Final = range(1900, 2101)
-
-_MONTH_LOCALES: Final[Mapping[str, tuple[str, ...]]] = {
-    "ti": (),  # CLDR has Ethiopic month names here, and their months begin on other days.
-    "ar": ("ar", "ar_SY", "ar_MA"),
-    "fa-AF": ("fa_AF", "fa"),
-}
-_DAY_FIRST: Final = frozenset({"sv", "sv-simple"})
-"""Languages in which ``5/3 2024`` is the fifth of March though CLDR's short date is written year first."""
-
-_AROUND_DATES: Final[Mapping[str, frozenset[str]]] = {
-    "sv": frozenset({"den", "i", "år", "e", "a", "månad"}),
-    "en": frozenset({"the", "of", "in", "st", "nd", "rd", "th", "year"}),
-}
-_RELATIVE: Final[Mapping[str, Mapping[str, tuple[str, int]]]] = {
-    "sv": {
-        "idag": ("day", 0),
-        "i dag": ("day", 0),
-        "igår": ("day", -1),
-        "i går": ("day", -1),
-        "imorgon": ("day", 1),
-        "i morgon": ("day", 1),
-        "den här månaden": ("month", 0),
-        "förra månaden": ("month", -1),
-        "nästa månad": ("month", 1),
-        "i år": ("year", 0),
-        "förra året": ("year", -1),
-        "i fjol": ("year", -1),
-        "nästa år": ("year", 1),
-    },
-    "en": {
-        "today": ("day", 0),
-        "yesterday": ("day", -1),
-        "tomorrow": ("day", 1),
-        "this month": ("month", 0),
-        "last month": ("month", -1),
-        "next month": ("month", 1),
-        "this year": ("year", 0),
-        "last year": ("year", -1),
-        "next year": ("year", 1),
-    },
+_MOST_TOKENS: Final = 24
+_MARKS: Final = frozenset(".,:;'()-/")
+_LENGTH: Final = {"year": 4, "month": 7, "day": 10}
+_STEPS: Final = {
+    "today": ("day", 0),
+    "yesterday": ("day", -1),
+    "day_before_yesterday": ("day", -2),
+    "tomorrow": ("day", 1),
+    "day_after_tomorrow": ("day", 2),
+    "this_month": ("month", 0),
+    "last_month": ("month", -1),
+    "next_month": ("month", 1),
+    "this_year": ("year", 0),
+    "last_year": ("year", -1),
+    "next_year": ("year", 1),
+    "year_before_last": ("year", -2),
 }
 
 
-def find_date(language: Language, text: str, today: datetime.date) -> str | Problem:
-    """The date in the text, ISO 8601, as precise as it was given."""
-    typed = plain_digits(text).strip()
-    relative = _relative(language, typed, today)
-    if relative:
-        return relative
-    if re.fullmatch(r"[\d\s./–-]+", typed):
-        return _figures(language, typed)
-    return _with_month(language, typed)
+class Clue(NamedTuple):
+    """One date that the text can mean: ISO 8601, the calendar it was given in, whether it stood there as it is."""
+
+    iso: str
+    calendar: str
+    literal: bool
 
 
-def _relative(language: Language, typed: str, today: datetime.date) -> str:
-    for cldr in (language.cldr, "en"):
-        step = _RELATIVE.get(cldr, {}).get(fold(typed, language.cldr))
-        if step is None:
+def find_date(
+    vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date, precision: Precision = "day"
+) -> Found[str] | None:
+    """The date that the whole text is, as precise as it was given, but not finer than ``precision``."""
+    inside = unread(list(tokens))
+    if len(inside) > _MOST_TOKENS:
+        return None
+    clues = date_clues(vocabulary, inside, today)
+    if not clues:
+        for kind in ("since", "until"):
+            clues = clues or _in_pattern(vocabulary, kind, inside, today)
+    return settled(clues, precision)
+
+
+def settled(clues: Iterable[Clue], precision: Precision = "day") -> Found[str] | None:
+    """What the clues come to at a precision."""
+    those = list(clues)
+    if not those:
+        return None
+    calendars = {one.calendar for one in those} - {"gregorian"}
+    return found_of(
+        (one.iso[: _LENGTH[precision]] for one in those),
+        literal=all(one.literal for one in those),
+        calendar=min(calendars) if len(calendars) == 1 else "",
+    )
+
+
+def date_clues(
+    vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date, *, about: bool = True
+) -> list[Clue]:
+    """Every date that all the tokens together can mean."""
+    if not tokens or len(tokens) > _MOST_TOKENS:
+        return []
+    found = _in_brackets(vocabulary, tokens, today) or _plain(vocabulary, tokens, today)
+    found = found or _away(vocabulary, tokens, today)
+    if not found and about:
+        found = _in_pattern(vocabulary, "about", tokens, today)
+    return found
+
+
+def _in_pattern(vocabulary: Vocabulary, kind: str, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
+    for pattern in vocabulary.patterns[kind]:
+        inside = pattern.inside(tokens)
+        clues = date_clues(vocabulary, inside, today, about=kind != "about") if inside else []
+        if clues:
+            return [one._replace(literal=False) for one in clues]
+    return []
+
+
+def _away(vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
+    """Three years ago, in two weeks."""
+    for kind, sign in (("ago", -1), ("ahead", 1)):
+        for pattern in vocabulary.patterns[kind]:
+            inside = pattern.inside(tokens)
+            parts = [inside, *(one.inside(inside) for one in vocabulary.patterns["about"])] if inside else []
+            for part in parts:
+                amounts = read_amounts(vocabulary, part) if part else []
+                if amounts:
+                    dates = (away_from(today, one, sign) for one in amounts)
+                    return [Clue(iso, "gregorian", literal=False) for iso in dates if _counts(iso)]
+    return []
+
+
+def _counts(iso: str) -> bool:
+    parts = parse_date(iso)
+    return parts is not None and parts[0] in YEARS["gregorian"]
+
+
+def _in_brackets(vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
+    """A date in words with the same in figures behind it, as this program writes it: ``5 መጋቢት 2019 (2019-03-05)``."""
+    if tokens[-1].text != ")":
+        return []
+    place = next((place for place, token in enumerate(tokens) if token.text == "("), 0)
+    behind = _plain(vocabulary, tokens[place + 1 : -1], today) if place else []
+    before = date_clues(vocabulary, tokens[:place], today) if place else []
+    return [one for one in behind if one.iso in {other.iso for other in before}]
+
+
+class _Parts(NamedTuple):
+    """What stands in a text that may be a date."""
+
+    numbers: list[Token]
+    marks: list[str]
+    months: list[tuple[tuple[str, int], ...]]
+    days: list[int]
+    whens: list[str]
+    calendars: list[str]
+    weekdays: list[int]
+
+
+def _plain(vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
+    parts = _parts(vocabulary, tokens)
+    if parts is None or len(parts.calendars) > 1 or len(parts.months) > 1 or len(parts.whens) > 1:
+        return []
+    if parts.whens:
+        clues = _relative(parts, today)
+    elif parts.months:
+        clues = _with_month(vocabulary, parts)
+    else:
+        clues = [] if parts.days else _figures(vocabulary, parts)
+    if parts.calendars:
+        clues = [one for one in clues if one.calendar == parts.calendars[0]]
+    return [one for one in clues if _on_weekday(one.iso, parts.weekdays)]
+
+
+def _parts(vocabulary: Vocabulary, tokens: Sequence[Token]) -> _Parts | None:
+    """The parts of a date; None where the text holds anything else."""
+    parts = _Parts([], [], [], [], [], [], [])
+    tables = (
+        (vocabulary.when, parts.whens),
+        (vocabulary.months, parts.months),
+        (vocabulary.calendar_words, parts.calendars),
+        (vocabulary.days, parts.days),
+        (vocabulary.weekdays, parts.weekdays),
+        (vocabulary.around_dates, None),
+    )
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token.kind == "digits":
+            parts.numbers.append(token)
+            place += 1
             continue
-        unit, by = step
-        if unit == "day":
-            return (today + datetime.timedelta(days=by)).isoformat()
+        if token.kind == "mark":
+            if token.text not in _MARKS:
+                return None
+            parts.marks.append(token.text)
+            place += 1
+            continue
+        best, end, into = None, place, None
+        for phrases, those in tables:
+            found = phrases.at(tokens, place)
+            if found and found[1] > end:
+                best, end, into = found[0], found[1], those
+        if end == place:
+            return None
+        if into is not None:
+            into.append(best)  # type: ignore[arg-type]
+        place = end
+    return parts
+
+
+def _relative(parts: _Parts, today: datetime.date) -> list[Clue]:
+    """Today, last month, next year; a month of this or the last year."""
+    unit, by = _STEPS[parts.whens[0]]
+    if parts.months and unit == "year":
+        months = [number for calendar, number in parts.months[0] if calendar == "gregorian"]
+        days = [int(one.text) for one in parts.numbers if len(one.text) <= 2] + parts.days
+        if len(months) != 1 or len(days) != len(parts.numbers) + len(parts.days) or len(days) > 1:
+            return []
+        return [
+            Clue(iso, "gregorian", literal=False) for iso in iso_dates("gregorian", today.year + by, *months, *days)
+        ]
+    if parts.numbers or parts.months or parts.days:
+        return []
+    if unit == "day":
+        iso = (today + datetime.timedelta(days=by)).isoformat()
+    else:
         year, month = divmod(today.year * 12 + today.month - 1 + by, 12)
-        return f"{year:04}-{month + 1:02}" if unit == "month" else f"{today.year + by:04}"
-    return ""
+        iso = f"{year:04}-{month + 1:02}" if unit == "month" else f"{today.year + by:04}"
+    return [Clue(iso, "gregorian", literal=False)] if _counts(iso) else []
 
 
-def _iso(year: int, *month_and_day: int) -> str:
-    """The ISO text of a date that exists, in a year that counts; else empty."""
-    iso = "-".join((f"{year:04}", *(f"{part:02}" for part in month_and_day)))
-    return iso if year in _YEARS and parse_date(iso) else ""
+def _with_month(vocabulary: Vocabulary, parts: _Parts) -> list[Clue]:
+    years = [int(one.text) for one in parts.numbers if len(one.text) == 4]
+    days = [int(one.text) for one in parts.numbers if len(one.text) <= 2] + parts.days
+    if len(years) != 1 or len(days) > 1 or len(years) + len(days) != len(parts.numbers) + len(parts.days) or 0 in days:
+        return []
+    return [
+        Clue(iso, calendar, literal=calendar == "gregorian")
+        for calendar, number in parts.months[0]
+        for iso in iso_dates(calendar, years[0], number, *days)
+    ]
 
 
-def _figures(language: Language, typed: str) -> str | Problem:
-    numbers = re.findall(r"\d+", typed)
-    wide = [len(number) == 4 for number in numbers]
-    values = [int(number) for number in numbers if len(number) <= 8]
-    if len(values) != len(numbers) or any(len(n) > 2 and not w for n, w in zip(numbers, wide, strict=True)):
-        whole = numbers[0] if len(numbers) == 1 and len(numbers[0]) == 8 else ""
-        return (whole and _iso(int(whole[:4]), int(whole[4:6]), int(whole[6:]))) or _NOT_UNDERSTOOD
+def _figures(vocabulary: Vocabulary, parts: _Parts) -> list[Clue]:
+    """Figures alone, in every calendar that their year can be of. A year that can be Gregorian is taken for it."""
+    if parts.calendars:
+        return _figures_in(vocabulary, parts, parts.calendars[0])
+    found = _figures_in(vocabulary, parts, "gregorian")
+    if found:
+        return found
+    others = (one for one in vocabulary.calendars if _year_of(parts) not in YEARS["gregorian"])
+    return [clue for calendar in others for clue in _figures_in(vocabulary, parts, calendar)]
+
+
+def _year_of(parts: _Parts) -> int:
+    return next((int(one.text) for one in parts.numbers if len(one.text) == 4), 0)
+
+
+def _figures_in(vocabulary: Vocabulary, parts: _Parts, calendar: str) -> list[Clue]:
+    texts = [one.text for one in parts.numbers]
+    if len(texts) == 1 and len(texts[0]) == 8:
+        texts = [texts[0][:4], texts[0][4:6], texts[0][6:]]
+    wide = [len(text) == 4 for text in texts]
+    if not all(one or len(text) <= 2 for one, text in zip(wide, texts, strict=True)) or len(parts.marks) > 6:
+        return []
+    values = [int(text) for text in texts]
+    orders: list[tuple[int, ...]] = []
     match wide:
         case [True] | [True, False] | [True, False, False]:
-            return _iso(*values) or _NOT_UNDERSTOOD
+            orders = [tuple(values)]
         case [False, True]:
-            return _iso(values[1], values[0]) or _NOT_UNDERSTOOD
+            orders = [(values[1], values[0])]
         case [False, False, True]:
-            return _day_and_month(language, values, dotted="/" not in typed and "." in typed)
-    return _NOT_UNDERSTOOD
+            orders = _orders(vocabulary, parts, values, calendar)
+    if any(0 in order for order in orders):
+        return []
+    return [
+        Clue(iso, calendar, literal=calendar == "gregorian") for order in orders for iso in iso_dates(calendar, *order)
+    ]
 
 
-def _day_and_month(language: Language, values: list[int], *, dotted: bool) -> str | Problem:
+def _orders(vocabulary: Vocabulary, parts: _Parts, values: list[int], calendar: str) -> list[tuple[int, ...]]:
     """Two figures and a year. Which is the month is clear where the language says so, where the figures are set apart
     by dots (the day stands first wherever that is done), or where only one can be a month."""
     first, second, year = values
-    day_first, month_first = _iso(year, second, first), _iso(year, first, second)
-    if dotted or _writes_day_first(language) or not month_first or day_first == month_first:
-        return day_first or _NOT_UNDERSTOOD
-    if not day_first:
-        return month_first
-    return Problem(code="ambiguous", params={"dates": [day_first, month_first]})
+    dotted = "/" not in parts.marks and "." in parts.marks
+    if dotted or vocabulary.day_first:
+        return [(year, second, first)]
+    return [order for order in ((year, second, first), (year, first, second)) if iso_dates(calendar, *order)]
 
 
-@lru_cache(maxsize=64)
-def _writes_day_first(language: Language) -> bool:
-    if language.tag in _DAY_FIRST:
+def _on_weekday(iso: str, weekdays: Sequence[int]) -> bool:
+    """Whether a day is on the day of the week that was named beside it, if one was."""
+    if not weekdays:
         return True
-    pattern = str(locale_of(language.cldr).date_formats["short"])
-    return pattern.find("d") < pattern.find("M") < pattern.find("y")
-
-
-def _with_month(language: Language, typed: str) -> str | Problem:
-    folded = fold(typed, language.cldr)
-    names = _months(language)
-    found = _month_pattern(language).findall(folded)
-    if len(found) != 1:
-        return _NOT_UNDERSTOOD
-    rest = re.findall(r"\d+|[^\W\d]+", _month_pattern(language).sub(" ", folded))
-    numbers = [one for one in rest if one.isdigit()]
-    others = {one for one in rest if not one.isdigit()}
-    if not others <= _AROUND_DATES.get(language.cldr, frozenset()) | _AROUND_DATES["en"]:
-        return _NOT_UNDERSTOOD
-    years = [int(one) for one in numbers if len(one) == 4]
-    days = [int(one) for one in numbers if len(one) <= 2]
-    if len(years) != 1 or len(days) > 1 or len(years) + len(days) != len(numbers):
-        return _NOT_UNDERSTOOD
-    return _iso(years[0], names[found[0]], *days) or _NOT_UNDERSTOOD
-
-
-@lru_cache(maxsize=64)
-def _months(language: Language) -> Mapping[str, int]:
-    """Month names, folded, in the language and in English. A name that means two months is left out."""
-    found: dict[str, set[int]] = {}
-    for cldr in (*_MONTH_LOCALES.get(language.tag, (language.cldr,)), "en"):
-        for forms in locale_of(cldr).months.values():
-            for width in ("wide", "abbreviated"):
-                for number, name in forms.get(width, {}).items():
-                    found.setdefault(fold(str(name), language.cldr), set()).add(int(number))
-    return {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1 and not name.isdigit()}
-
-
-@lru_cache(maxsize=64)
-def _month_pattern(language: Language) -> re.Pattern[str]:
-    longest_first = sorted(_months(language), key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![^\W\d])({'|'.join(map(re.escape, longest_first))})(?![^\W\d])")
+    return len(iso) == 10 and set(weekdays) == {datetime.date.fromisoformat(iso).weekday()}
