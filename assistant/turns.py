@@ -116,7 +116,8 @@ class Viewer:
             # What a person said is in no view that is kept: it would stay in memory when they erase it.
             answered = any(one.value is not None or one.declined for one in fields)
             make = _group_view.__wrapped__ if answered else _group_view
-            return make(item, self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"), fields)
+            texts = (self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"))
+            return make(item, texts, self.text(item, "example"), fields)
         return self.question(item, of, scope, again=again)
 
     def _depends(self, one: Field, own: set[str]) -> bool:
@@ -335,16 +336,19 @@ def _question_view(
 
 
 @lru_cache(maxsize=8192)
-def _group_view(item: Group | Repeat, label: str, hint: str, why: str, fields: tuple[ItemView, ...]) -> ItemView:
+def _group_view(
+    item: Group | Repeat, texts: tuple[str, str, str], example: str, fields: tuple[ItemView, ...]
+) -> ItemView:
     return ItemView(
         name=item.name,
         type="group",
-        label=label,
-        hint=hint,
-        why=why,
+        label=texts[0],
+        hint=texts[1],
+        why=texts[2],
         required=True,
         decline=declines_of(item),
         fields=fields,
+        extra={"example": example} if example else {},
     )
 
 

@@ -118,17 +118,21 @@ Field: TypeAlias = Text | Integer | Date | SelectOne | SelectMultiple
 
 
 class Group(Screen, frozen=True, kw_only=True, tag_field="type", tag="group"):
-    """Several fields on one screen. ``message`` names the message to the office that its answer sends at once."""
+    """Several fields on one screen. ``message`` names the message to the office that its answer sends at once;
+    ``example`` is a sentence that answers several of them: where there is one, a sentence can be typed."""
 
     items: tuple[Field, ...]
+    example: str = ""
     message: Literal["", "call_me"] = ""
 
 
 class Repeat(Screen, frozen=True, kw_only=True, tag_field="type", tag="repeat"):
     """A named list of things asked alike. Open (``more`` asks for another, at most ``max``), counted (``count`` names
-    an integer fact) or one for each choice picked in ``for_each`` (a select_multiple fact)."""
+    an integer fact) or one for each choice picked in ``for_each`` (a select_multiple fact). ``example`` as in a group.
+    """
 
     items: tuple[Field, ...]
+    example: str = ""
     more: str = ""
     max: int = 10
     count: str = ""
