@@ -1,4 +1,4 @@
-"""Files of occupations with every kind of mistake: each is refused with its place and a reason, and nothing is raised."""
+"""Files of occupations with every kind of mistake: each is refused with place and reason, and nothing is raised."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def test_a_cook_is_known_as_people_type_it_and_read_in_swedish(every: Catalogs, 
     assert read(every.words("sv"), str(value)) == ("kock",)
 
 
-@pytest.mark.parametrize("said", ["kock i Aleppo", "kok", "koc", "", "   ", "-", "occupation", "kock" * 9000, "\x00\u202e"])
+@pytest.mark.parametrize("said", ["kock i Aleppo", "kok", "koc", "", "   ", "-", "kock" * 9000, "\x00\u202e"])
 def test_everything_else_stays_word_for_word(every: Catalogs, said: str) -> None:
     assert stored(every.words("sv"), said) == said
 
@@ -172,7 +172,8 @@ def test_where_a_language_has_no_name_the_one_of_the_program_stands_in(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.occupations.home", lambda: tmp_path)
-    occupations.cache_clear(), ssyk.cache_clear()
+    occupations.cache_clear()
+    ssyk.cache_clear()
     try:
         (tmp_path / "codes.toml").write_text('cook = "5120"\nbaker = "7612"\n', "utf-8")
         (tmp_path / "en.toml").write_text('cook = ["cook"]\nbaker = ["baker"]\nking = ["king"]\n', "utf-8")
@@ -180,7 +181,8 @@ def test_where_a_language_has_no_name_the_one_of_the_program_stands_in(
         assert occupations("so").names == {"cook": ("kariye",), "baker": ("baker",)}
         assert occupations("fi").names == {"cook": ("cook",), "baker": ("baker",)}
     finally:
-        occupations.cache_clear(), ssyk.cache_clear()
+        occupations.cache_clear()
+        ssyk.cache_clear()
 
 
 def test_an_identifier_fits_where_a_dialog_allows_the_list(en: Words, tmp_path: pathlib.Path) -> None:

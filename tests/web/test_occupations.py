@@ -1,4 +1,4 @@
-"""A job that is told in Arabic and read in Swedish: on the pages, by the API, at the desk and in everything given out."""
+"""A job that is told in Arabic and read in Swedish: on the pages, by the API, at the desk and in every file."""
 
 from __future__ import annotations
 
