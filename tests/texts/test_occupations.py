@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import unicodedata
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,13 @@ def test_what_is_shown_is_understood_again_and_every_other_name_means_the_same(e
     for name, called in words.occupations.names.items():
         assert [occupation_of(words, one) for one in called] == [name] * len(called)
         assert occupation_of(words, words.capitalised(called[0])) == name
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_all_the_names_that_a_field_offers_weigh_little_on_the_wire(every: Catalogs, tag: str) -> None:
+    names = every.words(tag).occupations.names.values()
+    offered = "".join(f'<option value="{called[0]}"></option>' for called in names)
+    assert len(zlib.compress(offered.encode())) <= 2_500
 
 
 # -- found as typed ----------------------------------------------------------------------------------------------------
