@@ -167,6 +167,8 @@ class _Builder:
         title = self.teller.fact("job_title", span.of) if span.kind == "job" else ()
         if title and isinstance(title[0], Quote):
             return Name(when, own=title[0].text, lang=title[0].lang)
+        if title:
+            return Name(when, wording.plain(title))
         if span.kind == "child":
             twins = sum(one.kind == "child" and one.start == span.start for one in self.line.spans)
             return Name(f"{when} ({twins})" if twins > 1 else when)

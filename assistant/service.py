@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from weakref import WeakValueDictionary
 
-from assistant import turns
+from assistant import known_words, turns
 from assistant.core import engine
 from assistant.core.commands import Command, Decline, Message, Reply, Speak, Submit
 from assistant.core.dialog import Dialog
@@ -248,6 +248,8 @@ class Service:
         A command that the record already tells of (a double tap, a second device) succeeds and adds nothing. A
         command on an old page succeeds only if its question is still the one that is asked. Raises NoSuchTalk."""
         talk = await self.talk(conversation, opener)
+        if isinstance(command, Reply):
+            command = known_words.understood(talk.dialog, self.words(talk.state.locale), command)
         if isinstance(command, Submit):
             command = Submit(lines=turns.approved(talk, self.words(talk.state.locale), self.words("sv"), self.settings))
         if not talk.kept:

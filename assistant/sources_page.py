@@ -295,7 +295,8 @@ class _Builder:
             return said
 
         found = self.both(fact, say)
-        return msgspec.structs.replace(found, ours=()) if isinstance(question, Text) else found
+        is_own = isinstance(question, Text) and not wording.known_word(self.ours, question, str(fact.value))
+        return msgspec.structs.replace(found, ours=()) if is_own else found
 
     # -- what was said before ------------------------------------------------------------------------------------------
 

@@ -146,6 +146,8 @@ class Viewer:
         declined = fact.declined or ("in_person" if value == () and fact.value else "")
         if value in (None, ()) and not declined:
             return view
+        known = wording.known_word(self.words, one, str(value))
+        value = self.words.capitalised(known) if known else value
         return msgspec.structs.replace(view, value=None if value == () else value, declined=declined)
 
     def notes(self) -> Iterator[str]:
@@ -331,7 +333,7 @@ def _question_view(
         choices=choices,
         depends=depends,
         listed=isinstance(one, SelectOne | SelectMultiple) and bool(one.choice_list) and len(choices) > 20,
-        extra=_limits(one, unit),
+        extra=_limits(one, unit) | _suggestions(words, one),
     )
 
 
@@ -350,6 +352,14 @@ def _group_view(
         fields=fields,
         extra={"example": example} if example else {},
     )
+
+
+def _suggestions(words: Words, one: Field) -> dict[str, Any]:
+    """The names that a text with a list of known words is known by, in the order of the language."""
+    if not isinstance(one, Text) or not one.choice_list:
+        return {}
+    names = (words.capitalised(names[0]) for names in words.occupations.names.values())
+    return {"suggestions": tuple(sorted(names, key=words.sort_key))}
 
 
 def _limits(one: Field, unit: str) -> dict[str, Any]:

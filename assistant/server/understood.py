@@ -46,7 +46,7 @@ class Told(NamedTuple):
 
 
 class Either(NamedTuple):
-    """A date that can be one of several: the name of its field in the form, its label, and each value with its words."""
+    """A date that can be one of several: its field's name in the form, its label, and each value with its words."""
 
     name: str
     label: str

@@ -11,7 +11,7 @@ from assistant.wording.labels import label, parent_of, text
 from assistant.wording.problems import problem_words
 from assistant.wording.segments import Quote, Segment, plain
 from assistant.wording.sentences import sentence
-from assistant.wording.values import value_words
+from assistant.wording.values import known_word, value_words
 
 __all__ = [
     "NOTHING",
@@ -25,6 +25,7 @@ __all__ = [
     "decline_words",
     "hidden",
     "is_blank",
+    "known_word",
     "label",
     "parent_of",
     "plain",
