@@ -144,7 +144,7 @@ def _numbered(
     found = _NUMBERED.fullmatch(typed)
     if found is None or question.choice_list in CLDR_LISTS:
         return []
-    if not found[1] and any(sign.isdigit() for name in names for text in (name, *known[name]) for sign in text):
+    if not found[1] and any(sign.isdigit() for name in names for text in (name, *known[name][:1]) for sign in text):
         return []
     place = int(found[2])
     return [names[place - 1]] if 1 <= place <= len(names) else []
