@@ -73,6 +73,11 @@ def settled(clues: Iterable[Clue], precision: Precision = "day") -> Found[str] |
     )
 
 
+def settled_length(precision: Precision) -> int:
+    """How many characters a date at this precision has."""
+    return _LENGTH[precision]
+
+
 def date_clues(
     vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date, *, about: bool = True
 ) -> list[Clue]:
