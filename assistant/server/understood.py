@@ -100,7 +100,7 @@ def look_at(form: Form, talk: Talk, viewer: Viewer, today: datetime.date) -> Loo
     sentence = form.one(SENTENCE).strip()
     if sentence and isinstance(asked, Group | Repeat):
         for one in fields_in(talk, viewer.words, asked, sentence, today):
-            field = next(field for field in asked.items if field.name == one.name)
+            field = next(field for field in asked.items if field.name == one.field)
             kept |= _shown_in(f"field.{field.name}", field, one.value)
             label = viewer.text(field, of=talk.step.of)
             found.append(Told(f"f-{field.name}", label, _in_words(viewer, field, one.value)))
