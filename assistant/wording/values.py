@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from assistant.core.dates import parse_date
 from assistant.core.dialog import Date, Dialog, Integer, SelectMultiple, SelectOne
+from assistant.core.own_words import are_words
 from assistant.core.summary import Filler
 from assistant.languages import Language
 from assistant.texts import Words
@@ -51,7 +52,8 @@ def _one(words: Words, dialog: Dialog, filler: Filler, value: Any, phrases: bool
         return str(value) if is_year(question) else words.number(value)
     if isinstance(question, Date) or (question is None and parse_date(str(value))):
         return words.numeric_date(value) if record else words.date(value)
-    return quote(str(value), filler.locale, words.language, marked=record)
+    told = are_words(question.name if question is not None else "", str(value))
+    return quote(str(value), filler.locale, words.language, marked=record, told=told)
 
 
 def is_year(question: Any) -> bool:
