@@ -125,7 +125,7 @@ class Translations:
                 self.failed += 1
                 if not error.about_text:
                     self._leave_alone(error.code)
-                    await self._again(row)
+                    await self._again(row, source.seq)
                     return
                 left = True
                 continue
@@ -134,15 +134,15 @@ class Translations:
             row = msgspec.structs.replace(row, body=sealed(source.key, row.conversation, kept))
             if not await self.store.keep(row):
                 return  # It was erased meanwhile.
-        await (self._again(row) if left else self._end(row, "done", source.seq))
+        await (self._again(row, source.seq) if left else self._end(row, "done", source.seq))
 
     async def _end(self, row: TranslationRow, state: TranslationState, seq: int = 0) -> None:
         now = self.service.now()
         await self.store.keep(msgspec.structs.replace(row, state=state, due=now, tries=0, seq=max(seq, row.seq)))
 
-    async def _again(self, row: TranslationRow) -> None:
+    async def _again(self, row: TranslationRow, seq: int = 0) -> None:
         if row.tries >= len(PAUSES):
-            await self._end(row, "failed")
+            await self._end(row, "failed", seq)
             return
         due = (self.service.clock() + PAUSES[row.tries]).astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         await self.store.keep(msgspec.structs.replace(row, due=due, tries=row.tries + 1))
