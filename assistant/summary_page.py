@@ -28,7 +28,7 @@ from assistant.settings import Settings
 from assistant.store import ReadingRow
 from assistant.summary_news import News, news
 from assistant.summary_open import OpenKind, open_questions, told_once
-from assistant.summary_widths import cut, width
+from assistant.summary_widths import cut, in_print, width
 from assistant.talks import SWEDEN
 from assistant.texts import N_, Words
 from assistant.wording import Segment
@@ -40,9 +40,6 @@ BOOKING: Final = "book"
 
 MOST_OPEN: Final = 8
 """How many questions without an answer are printed; the rest are counted."""
-
-BY_MACHINE: Final = N_("Machine translation:")
-"""What stands before words that a machine made."""
 
 LONGEST_QUOTE: Final = 400
 """How many characters of a quote are printed."""
@@ -383,8 +380,8 @@ def _lines_in_print(page: SummaryPage) -> int:
     """How many lines the page takes on paper, rather too many than too few."""
     signs = _ROOM[page.dense][1]
     told_all = " ".join(
-        f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.when}{one.care}"
-        f"{wording.about(one.quote, BY_MACHINE) if one.quote is not None else ''}"
+        f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.care}"
+        f"{in_print(one.quote, LONGEST_QUOTE) if one.quote is not None else ''}"
         for one in page.messages
     )
     boxes = [one for block in (page.urgent, page.banner) for one in block if not one.private]
@@ -400,10 +397,4 @@ def _lines_in_print(page: SummaryPage) -> int:
 
 def _width_of(statements: Iterable[Statement], limit: int) -> float:
     parts = (part for one in statements if not one.private for part in one.words)
-    return sum(width(part if isinstance(part, str) else _in_print(part, limit)) + 1 for part in parts)
-
-
-def _in_print(quote: wording.Quote, limit: int) -> str:
-    """A quote with all that stands beside it on paper."""
-    machine = f"{BY_MACHINE} {quote.machine.text[:limit]}" if quote.machine is not None else ""
-    return f"{quote.text[:limit]} {quote.language} {machine}"
+    return sum(width(part if isinstance(part, str) else in_print(part, limit)) + 1 for part in parts)

@@ -13,7 +13,8 @@ from typing import Any, Final
 from assistant.bidi import direction_of
 from assistant.exports.cleaning import clean
 from assistant.exports.parts import Part, approved_line, dates_line, kind_line, parts, shareable
-from assistant.summary_page import BY_MACHINE, Statement, SummaryPage
+from assistant.summary_page import Statement, SummaryPage
+from assistant.summary_widths import BY_MACHINE
 from assistant.texts import Words
 from assistant.wording import Quote, Segment
 from assistant.wording.segments import MARK

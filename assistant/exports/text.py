@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from assistant import wording
 from assistant.exports.cleaning import cell, one_line
 from assistant.exports.parts import Part, approved_line, dates_line, kind_line, message_words, parts, shareable
-from assistant.summary_page import BY_MACHINE, Statement, SummaryPage, Told
+from assistant.summary_page import Statement, SummaryPage, Told
+from assistant.summary_widths import BY_MACHINE
 from assistant.texts import Words
 from assistant.wording import Segment
 

@@ -13,10 +13,8 @@ BEGUN = Started(dialog="first_visit", version=1, locale="ar")
 
 
 def records(*events: AnyEvent) -> list[Recorded]:
-    return [
-        Recorded(seq=seq, at=f"2026-03-05T09:00:{seq:02}Z", event=event)
-        for seq, event in enumerate((BEGUN, *events), 1)
-    ]
+    told = enumerate((BEGUN, *events), 1)
+    return [Recorded(seq=seq, at=f"2026-03-05T09:00:{seq:02}Z", event=event) for seq, event in told]
 
 
 def words(dialogs: Mapping[str, Dialog], *events: AnyEvent) -> list[OwnWords]:

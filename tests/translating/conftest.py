@@ -53,7 +53,7 @@ async def office(
 ) -> AsyncIterator[Office]:
     machine = MachineServer()
     async with running(machine) as settings:
-        made = Office(tmp_path / "data", dialogs, catalogs, clock, settings)
+        made = Office(tmp_path / "office", dialogs, catalogs, clock, settings)
         made.machine = machine
         yield made
 

@@ -39,7 +39,7 @@ class MachineServer:
         self.endless = False
         self.wrong_for = ""
 
-    async def list(self, request: web.Request) -> web.StreamResponse:
+    async def has(self, request: web.Request) -> web.StreamResponse:
         self.languages_asked += 1
         self.paths.append(request.path_qs)
         return web.json_response(self.languages)
@@ -89,10 +89,10 @@ async def _without_end(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def running(machine: MachineServer, **more: str) -> AsyncIterator[Settings]:
+async def running(machine: MachineServer, **more: Any) -> AsyncIterator[Settings]:
     """The settings that lead to the server, while it runs."""
     app = web.Application()
-    app.router.add_get("/languages", machine.list)
+    app.router.add_get("/languages", machine.has)
     app.router.add_post("/translate", machine.translate)
     app.router.add_route("*", "/other", machine.other)
     async with TestServer(app) as server:

@@ -195,7 +195,8 @@ async def test_a_server_that_is_down_is_asked_again_with_growing_pauses(
             asked = len(office.machine.asked)
             await translations.work()
             assert len(office.machine.asked) == asked
-            gaps, last = [], office.clock.now
+            gaps: list[float] = []
+            last = office.clock.now
             while len(gaps) < 4:
                 office.clock.forward(seconds=5)
                 await translations.work()
