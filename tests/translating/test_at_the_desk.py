@@ -17,9 +17,11 @@ import aiohttp
 import pytest
 from aiohttp.web import Application
 from docx import Document
+from pypdf import PdfReader
 
 from assistant.core.commands import Message
 from assistant.core.office import Assigned
+from assistant.player import play
 from assistant.server.app import make_app
 from assistant.server.keys import TRANSLATIONS
 from assistant.service import Service
@@ -32,6 +34,7 @@ from tests.faults.serving import Server
 from tests.sending.post_office import silent_server
 from tests.translating.conftest import OWN, Office, layla
 from tests.translating.server import swedish
+from tests.web.desk_cases import fullest
 from tests.web.desk_visits import give_token, log_in, on_paper, page, seen
 from tests.web.office_visits import KARIN, do, hire_all
 
@@ -86,6 +89,20 @@ async def test_it_stands_beside_the_words_in_swedish_and_marked(desk: Client, ta
 async def test_it_is_printed_and_cut_like_the_words(desk: Client, talk: Talk) -> None:
     paper = on_paper(await page(desk, f"/desk/cases/{talk.case}/summary?locale=sv"))
     assert f"{GOAL} (arabiska) {MARK} {swedish(GOAL)}" in paper
+
+
+@pytest.mark.slow
+async def test_the_fullest_case_is_still_one_sheet_with_all_that_a_machine_made_of_it(
+    office: Office, desk: Client, served: tuple[Service, Translations]
+) -> None:
+    service, translations = served
+    office.machine.answer = lambda text: ("hjälpa till hemma " * 200)[: len(text) + len(text) // 4].strip()
+    journey = fullest(service.dialogs["first_visit"], "ar", "أريد أن أعمل مرة أخرى في مطبخ كبير مع زملاء طيبين. ")
+    full = (await play(service, journey, "ar")).talk
+    await translations.work()
+    answer = await desk.get(f"/desk/cases/{full.case}/summary.pdf?locale=sv")
+    sheets = PdfReader(io.BytesIO(await answer.read())).pages
+    assert len(sheets) == 1 and "Maskinöversättning" in sheets[0].extract_text()
 
 
 async def test_the_column_of_the_person_has_nothing_of_a_machine(desk: Client, talk: Talk) -> None:
