@@ -125,7 +125,12 @@ class _Builder:
 
     def row(self, span: Span) -> Row:
         when, note = self.teller.when(span)
-        return Row(kind=span.kind, when=when, words=self.teller.span(span), note=note)
+        return Row(
+            kind=span.kind,
+            when=when,
+            words=wording.with_machine(self.teller.span(span), self.detail.machine),
+            note=note,
+        )
 
     def marked(self, number: int, mark: Mark) -> Marked:
         """A mark as a line of the list."""

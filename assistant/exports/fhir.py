@@ -37,13 +37,16 @@ from assistant.core.dialog import (
 )
 from assistant.core.dialog_texts import EACH
 from assistant.core.expressions import Expression
+from assistant.core.own_words import are_words
 from assistant.core.path import Path
 from assistant.core.record import State
 from assistant.core.summary import Answer, Filler, Summary, public_value
 from assistant.desk import CaseDetail
 from assistant.exports.cleaning import clean
 from assistant.exports.fhir_conditions import Json, enabling
+from assistant.languages import find
 from assistant.occupations import ssyk
+from assistant.scripts import is_written_in
 from assistant.settings import Settings
 from assistant.texts import Words
 
@@ -55,6 +58,8 @@ ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 SSYK: Final = "urn:klarbild:ssyk-2012"
 """The system of an occupation's code: SSYK 2012 of Statistics Sweden, under a name of ours."""
+LANGUAGE: Final = "http://hl7.org/fhir/StructureDefinition/language"
+"""The extension that says in which language a text is, where it is another one than that of the resource."""
 
 _ABSENT_REASONS: Final[Mapping[DeclineKind, str]] = {
     "unknown": "asked-unknown",
@@ -305,4 +310,12 @@ class _Said:
             case Text(choice_list="occupations"), str() if coded := _occupation(self.words, value):
                 yield {"valueCoding": coded}
             case Text(), str() if clean(value).strip():
-                yield {"valueString": clean(value)}
+                told = are_words(question.name, value)
+                yield {"valueString": clean(value)} | (self.language(value, one.filler.locale) if told else {})
+
+    def language(self, text: str, locale: str) -> Json:
+        """In which language somebody wrote, where the letters do not speak against it."""
+        writer = find(locale)
+        if writer is None or writer.html == self.words.language.html or not is_written_in(text, writer.cldr):
+            return {}
+        return {"_valueString": {"extension": [{"url": LANGUAGE, "valueCode": writer.html}]}}

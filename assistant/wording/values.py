@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from assistant.core.dates import parse_date
 from assistant.core.dialog import Date, Dialog, Integer, SelectMultiple, SelectOne, Text
+from assistant.core.own_words import are_words
 from assistant.core.summary import Filler
 from assistant.languages import Language
 from assistant.texts import Words
@@ -54,7 +55,8 @@ def _one(words: Words, dialog: Dialog, filler: Filler, value: Any, phrases: bool
     known = known_word(words, question, str(value))
     if known:
         return known if phrases else words.capitalised(known)
-    return quote(str(value), filler.locale, words.language, marked=record)
+    told = are_words(question.name if question is not None else "", str(value))
+    return quote(str(value), filler.locale, words.language, marked=record, told=told)
 
 
 def known_word(words: Words, question: Any, value: str) -> str:
