@@ -177,7 +177,7 @@ def _words_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> Nu
         elif value > 1000 and not thousands and group is None and value == int(value):
             thousands = value
         else:
-            together = _joined(group, value, with_and=joined)
+            together = _joined(group, value, joined, vocabulary.joined_teens)
             if together is None:
                 break
             group = together
@@ -198,7 +198,7 @@ def _behind_hyphen(tokens: Sequence[Token], place: int) -> int:
     return place + 1 if tight else place
 
 
-def _joined(group: Decimal | None, value: Decimal, *, with_and: bool) -> Decimal | None:
+def _joined(group: Decimal | None, value: Decimal, with_and: bool, joined_teens: bool) -> Decimal | None:
     """Hundreds, tens and ones that were read so far (None: nothing) with the next word; None if they do not make one
     number."""
     if value != int(value) or value >= 1000:
@@ -213,7 +213,7 @@ def _joined(group: Decimal | None, value: Decimal, *, with_and: bool) -> Decimal
     if not tail:
         return group + value
     if value < 10:
-        return group + value if tail >= 20 and not tail % 10 else None
+        return group + value if tail >= (10 if joined_teens else 20) and not tail % 10 else None
     return group + value if value >= 20 and not value % 10 and tail < 10 and with_and else None
 
 
