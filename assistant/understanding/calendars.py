@@ -108,3 +108,16 @@ def iso_dates(calendar: str, year: int, month: int = 0, day: int = 0) -> tuple[s
         return tuple(f"{one:04}" for one in range(first.year, last.year + 1))
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return tuple(f"{one // 12:04}-{one % 12 + 1:02}" for one in months)
+
+
+def year_of(calendar: str, day: datetime.date) -> int:
+    """The year of a calendar that a day lies in; 0 if it does not count."""
+    if calendar == "gregorian":
+        return day.year
+    length = 354.37 if calendar == "islamic" else 365.24
+    about = int((day.toordinal() - _days_before(calendar, 1, 1)) / length) + 1
+    for year in range(about - 1, about + 2):
+        found = spans(calendar, year)
+        if found and found[0] <= day <= found[1]:
+            return year
+    return 0

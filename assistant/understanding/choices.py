@@ -83,8 +83,9 @@ def _one(
     known = names_of(words, dialog, question)
     names = [choice.name for choice in offered if choice.name in known]
     for found in (
+        [name for name in names if known[name] and typed == known[name][0]],
         [name for name in names if typed in known[name]],
-        [name for name in names if _is_called(words, dialog, name, typed)],
+        [name for name in names if _is_called(words, dialog, question, name, text)],
         _yes_or_no(words, typed, names, known),
         _numbered(question, typed, names, known),
         [name for name in names if _begins(known[name], typed)],
@@ -97,11 +98,14 @@ def _one(
     return _NOT_UNDERSTOOD
 
 
-def _is_called(words: Words, dialog: Dialog, name: str, typed: str) -> bool:
-    """Whether the text is a choice's name. "yes" and "no" are words of the dialog's own language."""
+def _is_called(words: Words, dialog: Dialog, question: SelectOne | SelectMultiple, name: str, text: str) -> bool:
+    """Whether the text is a choice's name. "yes" and "no" are words of the dialog's own language; codes of countries
+    and languages are words in many ("no", "ne"), so they count only as codes are written: ``SY``, ``fa-AF``."""
+    if question.choice_list in CLDR_LISTS and name not in {choice.name for choice in question.choices}:
+        return text.strip() == name and (name.isupper() or "-" in name)
     if name in ("yes", "no") and words.language.cldr != dialog.locale:
         return False
-    return fold(name.replace("_", " "), "en") == typed
+    return fold(name.replace("_", " "), "en") == fold(text, words.language.cldr)
 
 
 def _begins(known: Iterable[str], typed: str) -> bool:

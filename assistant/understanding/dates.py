@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from assistant.core.dates import parse_date
 from assistant.core.dialog import Precision
-from assistant.understanding.calendars import YEARS, iso_dates
+from assistant.understanding.calendars import YEARS, iso_dates, year_of
 from assistant.understanding.durations import away_from, read_amounts
+from assistant.understanding.numbers import number_at
 from assistant.understanding.results import Found, found_of
 from assistant.understanding.tokens import Token, unread
 from assistant.understanding.vocabulary import Vocabulary
@@ -22,6 +23,7 @@ from assistant.understanding.vocabulary import Vocabulary
 _MOST_TOKENS: Final = 24
 _MARKS: Final = frozenset(".,:;'()-/")
 _LENGTH: Final = {"year": 4, "month": 7, "day": 10}
+_WORD_YEARS: Final = range(1300, 2101)
 _STEPS: Final = {
     "today": ("day", 0),
     "yesterday": ("day", -1),
@@ -174,8 +176,8 @@ def _parts(vocabulary: Vocabulary, tokens: Sequence[Token]) -> _Parts | None:
         (vocabulary.when, parts.whens),
         (vocabulary.months, parts.months),
         (vocabulary.calendar_words, parts.calendars),
-        (vocabulary.days, parts.days),
         (vocabulary.weekdays, parts.weekdays),
+        (vocabulary.days, parts.days),
         (vocabulary.around_dates, None),
     )
     place = 0
@@ -190,6 +192,11 @@ def _parts(vocabulary: Vocabulary, tokens: Sequence[Token]) -> _Parts | None:
                 return None
             parts.marks.append(token.text)
             place += 1
+            continue
+        year = number_at(vocabulary, tokens, place, "integer")
+        if year and year.readings[0] in _WORD_YEARS:
+            parts.numbers.append(token._replace(kind="digits", text=f"{year.readings[0]:f}"))
+            place = year.end
             continue
         best, end, into = None, place, None
         for phrases, those in tables:
@@ -208,12 +215,13 @@ def _relative(parts: _Parts, today: datetime.date) -> list[Clue]:
     """Today, last month, next year; a month of this or the last year."""
     unit, by = _STEPS[parts.whens[0]]
     if parts.months and unit == "year":
-        months = [number for calendar, number in parts.months[0] if calendar == "gregorian"]
         days = [int(one.text) for one in parts.numbers if len(one.text) <= 2] + parts.days
-        if len(months) != 1 or len(days) != len(parts.numbers) + len(parts.days) or len(days) > 1:
+        if len(days) != len(parts.numbers) + len(parts.days) or len(days) > 1 or 0 in days:
             return []
         return [
-            Clue(iso, "gregorian", literal=False) for iso in iso_dates("gregorian", today.year + by, *months, *days)
+            Clue(iso, calendar, literal=False)
+            for calendar, month in parts.months[0]
+            for iso in iso_dates(calendar, year_of(calendar, today) + by, month, *days)
         ]
     if parts.numbers or parts.months or parts.days:
         return []
@@ -242,6 +250,8 @@ def _figures(vocabulary: Vocabulary, parts: _Parts) -> list[Clue]:
     if parts.calendars:
         return _figures_in(vocabulary, parts, parts.calendars[0])
     found = _figures_in(vocabulary, parts, "gregorian")
+    if any(one.ethiopic for one in parts.numbers) and "ethiopic" in vocabulary.calendars:
+        return [*found, *_figures_in(vocabulary, parts, "ethiopic")]
     if found:
         return found
     others = (one for one in vocabulary.calendars if _year_of(parts) not in YEARS["gregorian"])

@@ -78,13 +78,21 @@ def _amount_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> t
         if alone:
             return alone[0], value, alone[1]
     number = number_at(vocabulary, tokens, place, "decimal")
-    if number is None or len(number.readings) != 1 or not 0 <= number.readings[0] < _LARGEST:
+    if number is None:
+        return _one_and_a_half(vocabulary, tokens, place)
+    if len(number.readings) != 1 or not 0 <= number.readings[0] < _LARGEST:
         return None
     half = vocabulary.units_half.at(tokens, number.end)
     if half and number.readings[0] == 1:
         return half[0], _HALF, half[1]
     unit = vocabulary.units.at(tokens, number.end) or vocabulary.units_one.at(tokens, number.end)
     return (unit[0], number.readings[0], unit[1]) if unit else None
+
+
+def _one_and_a_half(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> tuple[Unit, Decimal, int] | None:
+    """A unit without a number that "and a half" follows: it is one."""
+    unit = vocabulary.units.at(tokens, place)
+    return (unit[0], Decimal(1), unit[1]) if unit and _half_of(vocabulary, tokens, unit[1])[1] else None
 
 
 def _one_of_two(vocabulary: Vocabulary, tokens: Sequence[Token]) -> list[Amounts]:
@@ -104,7 +112,7 @@ def _one_of_two(vocabulary: Vocabulary, tokens: Sequence[Token]) -> list[Amounts
 def _half_of(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> tuple[int, Decimal]:
     """The place behind "and a half" that follows a unit, and the half."""
     both = vocabulary.both.at(tokens, place)
-    found = vocabulary.numbers.at(tokens, both[1]) if both else None
+    found = vocabulary.numbers.at(tokens, both[1] if both else place)
     if found and found[0] == _HALF and vocabulary.units.at(tokens, found[1]) is None:
         return found[1], _HALF
     return place, Decimal(0)

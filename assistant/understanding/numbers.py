@@ -31,19 +31,22 @@ def number_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int, kind:
     """The number that begins at a place, in figures or in words."""
     if place >= len(tokens):
         return None
-    if tokens[place].kind != "digits":
-        return _words_at(vocabulary, tokens, place)
-    number = _figures_at(vocabulary, tokens, place, kind)
-    if number is None:
-        return None
-    end, value = number.end, number.readings[0]
-    scale = vocabulary.numbers.at(tokens, end)
-    if scale and scale[0] in (100, 1000) and len(number.readings) == 1 and 0 < value < scale[0]:
-        return Number((value * scale[0],), scale[1], literal=False)
-    half = _half_at(vocabulary, tokens, end)
-    if half and value == int(value) and len(number.readings) == 1:
-        return Number((value + Decimal("0.5"),), half, literal=False)
-    return number
+    figures = tokens[place].kind == "digits"
+    number = _figures_at(vocabulary, tokens, place, kind) if figures else _words_at(vocabulary, tokens, place)
+    if number is None or len(number.readings) != 1:
+        return number
+    value = number.readings[0]
+    half = _half_at(vocabulary, tokens, number.end)
+    if half and value == int(value) and 0 < value < 1000:
+        value, number = value + Decimal("0.5"), Number((value + Decimal("0.5"),), half, literal=False)
+    scale = vocabulary.numbers.at(tokens, number.end)
+    if scale is None or scale[0] not in (100, 1000) or not 0 < value < scale[0] or not (figures or value % 1):
+        return number
+    value, end = value * scale[0], scale[1]
+    rest = tokens[end : end + 1]
+    if scale[0] == 1000 and not value % 1000 and rest and rest[0].kind == "digits" and len(rest[0].text) == 3:
+        value, end = value + int(rest[0].text), end + 1
+    return Number((value,), end, literal=False)
 
 
 def find_number(
@@ -52,6 +55,8 @@ def find_number(
     """The one number of a text in which all the rest is ``beside`` it, marks or "about". Several numbers are all given:
     the text does not say which is meant."""
     inside, literal = without_about(vocabulary, unread(list(tokens)))
+    if " ".join(token.text for token in inside) in vocabulary.yes | vocabulary.no:
+        return None
     numbers: list[Number] = []
     place, sign, either = 0, 1, False
     while place < len(inside):
@@ -97,7 +102,7 @@ def _beside(tokens: Sequence[Token], place: int, beside: Sequence[Phrases[None]]
     return max(ends, default=0)
 
 
-_BESIDE_MARKS: Final = frozenset("-.,:;!'\"()/")
+_BESIDE_MARKS: Final = frozenset("-.,:;!'\"()")
 
 
 def _figures_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int, kind: NumberKind) -> Number | None:
@@ -172,7 +177,7 @@ def _words_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> Nu
         elif value > 1000 and not thousands and group is None and value == int(value):
             thousands = value
         else:
-            together = _joined(group, value, with_and=joined)
+            together = _joined(group, value, joined, vocabulary.joined_teens)
             if together is None:
                 break
             group = together
@@ -183,11 +188,7 @@ def _words_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> Nu
         if found is None:
             break
         following = found
-    total = thousands + (group or 0)
-    half = _half_at(vocabulary, tokens, end)
-    if half and total < 1000:
-        return Number((total + Decimal("0.5"),), half, literal=False)
-    return Number((total,), end, literal=False)
+    return Number((thousands + (group or 0),), end, literal=False)
 
 
 def _behind_hyphen(tokens: Sequence[Token], place: int) -> int:
@@ -197,7 +198,7 @@ def _behind_hyphen(tokens: Sequence[Token], place: int) -> int:
     return place + 1 if tight else place
 
 
-def _joined(group: Decimal | None, value: Decimal, *, with_and: bool) -> Decimal | None:
+def _joined(group: Decimal | None, value: Decimal, with_and: bool, joined_teens: bool) -> Decimal | None:
     """Hundreds, tens and ones that were read so far (None: nothing) with the next word; None if they do not make one
     number."""
     if value != int(value) or value >= 1000:
@@ -212,7 +213,7 @@ def _joined(group: Decimal | None, value: Decimal, *, with_and: bool) -> Decimal
     if not tail:
         return group + value
     if value < 10:
-        return group + value if tail >= 20 and not tail % 10 else None
+        return group + value if tail >= (10 if joined_teens else 20) and not tail % 10 else None
     return group + value if value >= 20 and not value % 10 and tail < 10 and with_and else None
 
 

@@ -80,7 +80,9 @@ def _short_years(tokens: Sequence[Token]) -> list[Clue]:
 
 def _start(vocabulary: Vocabulary, tokens: Sequence[Token], last: Sequence[Token], today: datetime.date) -> list[Clue]:
     """The beginning; its year may stand only at the end (``March to May 2019``)."""
-    found = date_clues(vocabulary, tokens, today) if tokens else []
+    said = [token for place, token in enumerate(last) if vocabulary.calendar_words.at(last, place)]
+    found = date_clues(vocabulary, [*tokens, *said], today) if tokens and said else []
+    found = found or (date_clues(vocabulary, tokens, today) if tokens else [])
     years = [token for token in last if token.kind == "digits" and len(token.text) == 4]
     has_month = any(vocabulary.months.at(tokens, place) for place in range(min(len(tokens), 6)))
     if not found and has_month and len(years) == 1:
@@ -100,12 +102,14 @@ def _is_now(vocabulary: Vocabulary, tokens: Sequence[Token]) -> bool:
 
 
 def _joined(starts: Sequence[Clue], ends: Sequence[Clue]) -> list[Clue]:
-    """Every beginning with every end that is not before it."""
+    """Every beginning with every end that is not before it; both of one calendar where they can be."""
+    same = {one.calendar for one in starts} & {one.calendar for one in ends}
     return [
         Clue(f"{first.iso}/{last.iso}", _common(first, last), first.literal and last.literal)
         for first in starts
         for last in ends
-        if last.iso == OPEN or first.iso[: len(last.iso)] <= last.iso[: len(first.iso)]
+        if last.iso == OPEN
+        or ((first.calendar == last.calendar or not same) and first.iso[: len(last.iso)] <= last.iso[: len(first.iso)])
     ]
 
 

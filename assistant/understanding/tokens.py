@@ -12,13 +12,15 @@ Kind: TypeAlias = Literal["word", "digits", "mark"]
 
 class Token(NamedTuple):
     """``text`` is a word folded, figures as 0-9, or one mark (every dash is ``-``). ``start`` and ``end`` are its place
-    in the text; ``spaced`` says whether white space stands before it."""
+    in the text; ``spaced`` says whether white space stands before it; ``ethiopic``, whether these are Ethiopic figures,
+    which years of the Ethiopic calendar are written in."""
 
     kind: Kind
     text: str
     start: int
     end: int
     spaced: bool
+    ethiopic: bool = False
 
 
 _SAME_MARK: Final = {
@@ -51,7 +53,7 @@ def cut(text: str, cldr: str) -> list[Token]:
         elif kind != "nothing":
             token = _token(kind, text[place:end], cldr)
             if token is not None:
-                tokens.append(Token(token[0], token[1], place, end, spaced))
+                tokens.append(Token(*token, place, end, spaced, kind == "figures"))
                 spaced = False
         place = end
     return tokens

@@ -54,6 +54,8 @@ class Vocabulary:
     patterns: Mapping[str, tuple[Pattern, ...]] = field(repr=False)
     misspelt: Mapping[str, tuple[str, ...]] = field(repr=False)
     synonyms: Mapping[str, tuple[str, ...]] = field(repr=False)
+    joined_teens: bool
+    """Whether eleven is said as ten and one, so that such words next to each other are one number."""
     number_parts: frozenset[str] = field(repr=False)
     """The single number words that long ones are put together from; empty where the language does not do that."""
     known: frozenset[str] = field(repr=False, default=frozenset())
@@ -143,6 +145,7 @@ def build(language: Language, lexicon: Lexicon) -> Vocabulary:
         synonyms=MappingProxyType(
             {label: tuple(own.words(words)) for label, words in lexicon.section("synonyms").items()}
         ),
+        joined_teens=not any(" " not in word and 11 <= Decimal(key) <= 19 for key, word in own.section("numbers")),
         number_parts=frozenset(
             word for _, word in own.section("numbers") if lexicon.joined_numbers and " " not in word
         ),

@@ -26,6 +26,8 @@ TWO_FIGURE_YEARS = frozenset({"en", "so", "ti", "uk", "es"})
 ETHIOPIC_NAMES = frozenset({"ti"})
 """CLDR names the Gregorian months by Ethiopic ones, whose own months begin on other days: what CLDR means may be one of
 two, so it is asked again, unless the figures stand beside it, as this program writes it."""
+NO_MONTH = frozenset({("fi", 6)})
+"""CLDR shortens the Finnish June to "kesä", which is the word for summer: whoever types it is asked again."""
 
 
 def readings(language: Language, kind: ValueKind, text: str) -> tuple[object, ...]:
@@ -51,6 +53,9 @@ def test_dates(language: Language, day: datetime.date, width: str) -> None:
 def test_months_and_years(language: Language, day: datetime.date, skeleton: str) -> None:
     found = readings(language, "date", format_skeleton(skeleton, day, locale=locale_of(language.cldr)))
     month = f"{day:%Y-%m}"
+    if skeleton == "yMMM" and (language.tag, day.month) in NO_MONTH:
+        assert found in ((), (month,))
+        return
     assert found == (month,) or (language.tag in ETHIOPIC_NAMES and (not found or month in found))
     assert readings(language, "date", f"{day.year}") == (f"{day.year}",)
 
