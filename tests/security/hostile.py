@@ -11,6 +11,7 @@ import msgspec
 from assistant.core.dialog import Text, places
 from assistant.core.office import Crossed, Noted
 from assistant.player import play
+from assistant.scripts import is_written_in
 from assistant.service import Service
 from assistant.talks import Talk
 from tests.security.payloads import PAYLOADS
@@ -44,8 +45,10 @@ def said_in(service: Service, round: int) -> dict[str, str]:
 
 
 def harmless(words: str) -> str:
-    """Words of the same shape in which nothing can be meant."""
-    return re.sub(r"[^\n]", "x", words.replace("\r\n", "\n"))
+    """Words of the same shape in which nothing can be meant: an address stays one, and letters of another script than
+    that of the talk stay so, because the desk tells of both in which language they are."""
+    letter = "x" if is_written_in(words, "en") else "ب"
+    return re.sub(r"[^\n@]", letter, words.replace("\r\n", "\n"))
 
 
 async def a_case(service: Service, said: Mapping[str, str], at_the_office: str) -> Talk:
