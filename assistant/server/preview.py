@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -30,7 +30,8 @@ _FRAMED: Final = "; frame-ancestors 'none'"
 _STYLES: Final = ("chat", "beside")
 # Quotation marks within a text are escaped, so that these find nothing but what the templates wrote.
 _FORM: Final = re.compile(r'<form\b((?: (?!method|action)[\w-]+="[^"]*")*)[^>]*>')
-_NAMED: Final = re.compile(r' (id|for|form|aria-describedby|aria-labelledby)="([^"]+)"')
+_OWNED: Final = re.compile(r' form="[^"]*"')
+_NAMED: Final = re.compile(r' (id|for|list|aria-describedby|aria-labelledby)="([^"]+)"')
 
 
 class Drawn(NamedTuple):
@@ -81,11 +82,20 @@ class Drawing:
         return self._phone(one.name, chapter.kept, one.steps, note=one.note, wrong=one.wrong, reply=one.reply)
 
     def _phone(self, name: str, kept: bool, steps: tuple[StepView, ...], **around: Any) -> Markup:
-        if not steps and not any(around.values()):
-            return Markup("")
-        nothing = {"progress": "", "note": "", "wrong": (), "reply": ""}
-        view = {
-            "steps": tuple((step, self._may(step, kept)) for step in steps),
+        """The HTML of these steps. What stands ``around`` belongs to the first; there need not be any."""
+        pieces = [self._piece(name, kept, steps[0] if steps else None, around)] if steps or any(around.values()) else []
+        pieces += [self._piece(f"{name}-{step.kind}", kept, step, {}) for step in steps[1:]]
+        return Markup("").join(pieces)
+
+    def _piece(self, name: str, kept: bool, step: StepView | None, around: Mapping[str, Any]) -> Markup:
+        view: dict[str, Any] = {
+            "progress": "",
+            "note": "",
+            "wrong": (),
+            "reply": "",
+            "step": step,
+            "item": step.item if step else None,
+            "may": self._may(step, kept) if step else (),
             "talk": {"kept": kept},
             "words": self._words,
             "language": self._words.language,
@@ -97,7 +107,7 @@ class Drawing:
             "recording": None,
             "_": self.say,
         }
-        text = self._templates.get_template("preview/phone.html").render(view | nothing | around)
+        text = self._templates.get_template("preview/phone.html").render({**view, **around})
         return Markup(_harmless(text, name))  # noqa: S704 - a page of ours
 
     @staticmethod
@@ -113,7 +123,7 @@ def _harmless(html: str, name: str) -> str:
     def own(found: re.Match[str]) -> str:
         return f' {found[1]}="{" ".join(f"{name}-{one}" for one in found[2].split())}"'
 
-    html = _FORM.sub(r'<form\1 method="dialog">', html).replace("<button", '<button type="button"')
+    html = _OWNED.sub("", _FORM.sub(r'<form\1 method="dialog">', html)).replace("<button", '<button type="button"')
     return _NAMED.sub(own, html).replace('<details class="why">', '<details class="why" open>')
 
 
