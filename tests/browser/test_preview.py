@@ -72,3 +72,11 @@ async def test_a_question_lies_beside_its_texts_on_a_desk_and_above_them_on_a_te
     assert await wide.page.evaluate(placed) == {"beside": True, "below": False}
     narrow = await opened(phones, demonstration, path)
     assert await narrow.page.evaluate(placed) == {"beside": False, "below": True}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_a_question_is_as_wide_as_on_a_telephone(phones: Phones, demonstration: str, width: int) -> None:
+    """A telephone of 360 pixels has a margin of 16 on both sides."""
+    measured = "() => document.querySelector('#item-you .phone form').getBoundingClientRect().width"
+    phone = await opened(phones, demonstration, "/preview/ckb/first_visit", width=width)
+    assert await phone.page.evaluate(measured) == pytest.approx(328, abs=2)
