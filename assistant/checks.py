@@ -1,13 +1,13 @@
-"""What `klarbild check` looks at: dialogs, their parts, entitlements, catalogs, word lists and journeys; own, or those
-named."""
+"""What `klarbild check` looks at: dialogs, their parts, entitlements, occupations, catalogs, word lists and journeys;
+own, or those named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from assistant import resources
+from assistant import occupations, resources
 from assistant.authoring import catalogs, journeys, rules
 from assistant.authoring.checking import load_and_check
 from assistant.authoring.loading import name_of, read_file
@@ -15,9 +15,12 @@ from assistant.authoring.problems import Problem, in_order
 from assistant.authoring.yaml_nodes import MAX_BYTES
 from assistant.core.dialog import Dialog
 from assistant.languages import LANGUAGES, Language, named_lists
+from assistant.occupation_checks import check_file, check_occupations
 from assistant.starting import StartError, dialog_files, load_dialogs
 from assistant.texts import CatalogError, read_catalog
 from assistant.understanding import lexicon
+
+_LOOKED_AT: Final = (".yaml", ".yml", ".po")
 
 
 class Checked(NamedTuple):
@@ -34,6 +37,9 @@ def check(paths: Sequence[Path] = ()) -> Checked:
     for path in _files(paths) if paths else _own():
         looked_at += 1
         problems += _check_file(path)
+    if not paths:
+        problems += check_occupations(occupations.home())
+        looked_at += len(LANGUAGES) + 1
     locales = resources.folder("locales")
     if not paths and not problems and (locales.parent / "assistant").is_dir():
         # Catalogs are held against the texts as they are written now, which takes the sources and sound dialogs.
@@ -55,11 +61,17 @@ def _own() -> list[Path]:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(
-                one for one in path.rglob("*") if one.suffix in (".yaml", ".yml", ".po") or one.name == lexicon.FILE
-            )
+            yield from sorted(one for one in path.rglob("*") if _is_looked_at(one))
         else:
             yield path
+
+
+def _is_looked_at(path: Path) -> bool:
+    return path.suffix in _LOOKED_AT or path.name == lexicon.FILE or _is_of_occupations(path)
+
+
+def _is_of_occupations(path: Path) -> bool:
+    return path.suffix == ".toml" and path.parent.name == occupations.home().name
 
 
 def _check_file(path: Path) -> list[Problem]:
@@ -67,6 +79,8 @@ def _check_file(path: Path) -> list[Problem]:
         return _check_catalog(path)
     if path.name == lexicon.FILE:
         return _check_lexicon(path)
+    if _is_of_occupations(path):
+        return check_file(path)
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -22,8 +22,9 @@ from assistant.core.hints import NO_HINTS, Hints, hints
 from assistant.core.office import OfficeState
 from assistant.core.office import decode as decode_done
 from assistant.core.office import fold as fold_office
+from assistant.core.own_words import sent_part
 from assistant.core.path import Path
-from assistant.core.record import Messaged, Recorded, State, Submitted, fold
+from assistant.core.record import Messaged, Recorded, State, fold
 from assistant.core.summary import Summary, summarize
 from assistant.core.walk import walk
 from assistant.messages import MESSAGE
@@ -32,6 +33,8 @@ from assistant.service import Service
 from assistant.store import CaseRow, CaseStatus, ConversationRow, ReadingRow, TokenRow
 from assistant.store.sealing import TamperedError
 from assistant.talks import Card, decode_card
+from assistant.translated import known, let_be_translated
+from assistant.wording import Machine, in_swedish
 
 MOST_FAILURES = 10
 RISK_DAYS = 3
@@ -45,7 +48,8 @@ Partner = Literal["", "invited", "begun", "sent"]
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message to the office. ``at`` is its moment in UTC; ``name``, ``phone`` and ``when`` are the person's words,
     ``needs`` choice names of ``urgent_needs``; ``locale`` is the language of the talk it came from. ``handled``:
-    somebody of the office took care of it. ``for_whom``: the case is this colleague's, and nothing more is told."""
+    somebody of the office took care of it. ``for_whom``: the case is this colleague's, and nothing more is told.
+    ``machine`` is ``when`` in Swedish, made by a machine (empty: there is none)."""
 
     case: str
     reference: str
@@ -58,6 +62,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = ""
     handled: bool = False
     for_whom: str = ""
+    machine: str = ""
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +115,8 @@ class CaseDetail:
     ``summary`` are those of what was sent last; None if nothing was sent, or the dialog is no more: then
     ``state.lines`` still tell what was approved. ``hints`` are what may be worth taking up at the visit, by the rules
     that hold today. ``record`` is everything that was sent, conversation by conversation (id and events), the oldest
-    first. ``partner`` says how far the partner has come, never what they have said; empty if no case is linked."""
+    first. ``partner`` says how far the partner has come, never what they have said; empty if no case is linked.
+    ``machine`` is what a machine made of the person's own words, to be shown beside them."""
 
     view: CaseView
     state: State
@@ -122,6 +128,7 @@ class CaseDetail:
     hints: Hints = NO_HINTS
     record: tuple[tuple[str, tuple[Recorded, ...]], ...] = ()
     partner: Partner = ""
+    machine: Machine = field(default_factory=dict)
 
 
 class Desk:
@@ -138,8 +145,9 @@ class Desk:
 
     async def messages(self, case: CaseView, rows: Iterable[ConversationRow]) -> tuple[MessageView, ...]:
         """The messages of a case among its conversations, the latest first."""
-        found = [(row, recorded) for row in rows if row.dialog == MESSAGE for recorded in await self._read(row)]
-        return _told(case, found)
+        apart = [one for one in rows if one.dialog == MESSAGE]
+        found = [(row, recorded) for row in apart for recorded in await self._read(row)]
+        return _told(case, found, (await known(self.service, apart)).machine)
 
     # -- one case --------------------------------------------------------------------------------------------------
 
@@ -171,22 +179,26 @@ class Desk:
         rows, readings, office = await asyncio.gather(
             store.conversations_of(row.id), store.readings(row.id), self.office(row)
         )
-        partner = await self._partner(office)
-        sent = [(one.id, _sent_part(await self._read(one))) for one in rows if one.submitted and one.dialog != MESSAGE]
-        sent.sort(key=lambda one: one[1][-1].at if one[1] else "")
+        partner, translations = await asyncio.gather(self._partner(office), known(self.service, rows))
+        talks = [(one, sent_part(await self._read(one))) for one in rows if one.submitted and one.dialog != MESSAGE]
+        talks.sort(key=lambda one: one[1][-1].at if one[1] else "")
+        sent = [(one.id, records) for one, records in talks]
         record, state = tuple(sent), fold(sent)
-        view = view_of(row, self.service)
-        apart = [(one, recorded) for one in rows if one.dialog == MESSAGE for recorded in await self._read(one)]
-        view = msgspec.structs.replace(view, messages=_told(view, [*apart, *((None, one) for one in state.messages)]))
+        view, machine = view_of(row, self.service), translations.machine
+        messages = [(one, await self._read(one)) for one in rows if one.dialog == MESSAGE]
+        let_be_translated(self.service, translations, [*talks, *messages], row.locale)
+        apart = [(one, recorded) for one, records in messages for recorded in records]
+        told = _told(view, [*apart, *((None, one) for one in state.messages)], machine)
+        view = msgspec.structs.replace(view, messages=told)
         dialog = self.service.dialogs.get(state.dialog) if sent else None
         if dialog is None:
-            return CaseDetail(view, state, readings, office=office, record=record, partner=partner)
+            return CaseDetail(view, state, readings, office=office, record=record, partner=partner, machine=machine)
         today = self.service.today()
         path = walk(dialog, state, today)
         rules = self.service.rulebook
         found = hints(rules, path.values, path.declined, today) if rules.entitlements == dialog.dialog else NO_HINTS
         summary = summarize(dialog, state, today, path)
-        return CaseDetail(view, state, readings, dialog, path, summary, office, found, record, partner)
+        return CaseDetail(view, state, readings, dialog, path, summary, office, found, record, partner, machine)
 
     async def _partner(self, office: OfficeState) -> Partner:
         row = await self.service.store.case(office.partner.case) if office.partner is not None else None
@@ -252,20 +264,18 @@ def card_of(row: CaseRow, service: Service) -> Card | None:
         return None
 
 
-def _sent_part(records: Sequence[Recorded]) -> tuple[Recorded, ...]:
-    """The record up to what was approved; what came after was not sent."""
-    last = max((index for index, one in enumerate(records) if isinstance(one.event, Submitted)), default=-1)
-    return tuple(records[: last + 1])
-
-
-def _told(case: CaseView, found: Iterable[tuple[ConversationRow | None, Recorded]]) -> tuple[MessageView, ...]:
+def _told(
+    case: CaseView, found: Iterable[tuple[ConversationRow | None, Recorded]], machine: Machine
+) -> tuple[MessageView, ...]:
     """The messages among these records, the latest first, each once: one out of a talk stands in its record too. The
-    conversation that a message has of its own tells whether somebody took care of it."""
-    messages: dict[tuple[str, Messaged], bool] = {}
+    conversation that a message has of its own tells its language, and whether somebody took care of it."""
+    messages: dict[tuple[str, Messaged], tuple[str, bool]] = {}
     for row, one in found:
         if isinstance(one.event, Messaged):
-            known = messages.get((one.at, one.event), False)
-            messages[one.at, one.event] = known or (row is not None and row.handled is not None)
+            place = one.at, msgspec.structs.replace(one.event, locale="")
+            locale, handled = messages.get(place, ("", False))
+            handled = handled or (row is not None and row.handled is not None)
+            messages[place] = one.event.locale or locale, handled
     return tuple(
         MessageView(
             case=case.id,
@@ -276,8 +286,9 @@ def _told(case: CaseView, found: Iterable[tuple[ConversationRow | None, Recorded
             phone=message.phone,
             when=message.when,
             needs=message.needs,
-            locale=case.locale,
+            locale=locale or case.locale,
             handled=handled,
+            machine=in_swedish(machine, locale or case.locale, message.when),
         )
-        for (at, message), handled in sorted(messages.items(), key=lambda one: one[0][0], reverse=True)
+        for (at, message), (locale, handled) in sorted(messages.items(), key=lambda one: one[0][0], reverse=True)
     )

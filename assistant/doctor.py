@@ -53,9 +53,9 @@ def examine(data: Path, today: datetime.date | None = None) -> Health:
         settings = load(data)
         reserve = settings.reserve_mb * 1024 * 1024
         lines.append(f"settings of {data}: understood")
-        lines += [_sign_in(settings), _letters(settings)]
+        lines += [_sign_in(settings), _letters(settings), *_translation(settings)]
         warnings += _no_numbers(settings) + _never_checked(settings) + _weak_sign_in(settings)
-        warnings += _open_secrets(settings, data) + _letters_to_nobody(settings, data)
+        warnings += _open_secrets(settings, data) + _letters_to_nobody(settings, data) + _no_key(settings)
         problems += _without_library(settings) + sending.problems(settings)
     except SettingsError as error:
         problems.append(str(error))
@@ -165,6 +165,26 @@ def _letters(settings: Settings) -> str:
         token = "with a token" if settings.sms_token else "without a token"
         sms = f"by {urlsplit(settings.sms_url).hostname}, {token}"
     return f"letters: e-mail {mail}; text messages {sms}"
+
+
+def _translation(settings: Settings) -> list[str]:
+    """Whether words are translated by machine, and where; the server is not asked."""
+    if not settings.translation_url:
+        return []
+    key = "with a key" if settings.translation_key_file else "without a key"
+    return [f"machine translation: by {urlsplit(settings.translation_url).hostname}, {key}"]
+
+
+def _no_key(settings: Settings) -> list[str]:
+    """A key for the translation server that cannot be read, or can be read by others."""
+    if not settings.translation_key_file:
+        return []
+    file = Path(settings.translation_key_file)
+    if not os.access(file, os.R_OK):
+        return [f"translation_key_file: {file} cannot be read, so nothing is translated; check its owner and rights"]
+    if _is_open(file):
+        return [f"translation_key_file: other users of this machine can read {file}; run: chmod 600 {file}"]
+    return []
 
 
 def _letters_to_nobody(settings: Settings, data: Path) -> list[str]:

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from assistant import wording
 from assistant.core.dialog import Dialog, Section, screens
@@ -20,10 +21,13 @@ from assistant.dpia_words import (
     GROUNDS,
     MEASURES,
     RECIPIENTS,
+    RECIPIENTS_WITH_A_TRANSLATOR,
     RECORD,
     RISKS,
     SEEING,
     SETTINGS,
+    TRANSLATION_DECISIONS,
+    TRANSLATION_RISK,
 )
 from assistant.languages import Language
 from assistant.settings import Settings
@@ -65,16 +69,20 @@ def assessment(source: Source) -> str:
     _what_is_asked(paper, source)
     paper.heading(words.gettext("Who sees it"))
     paper.list(words.gettext(one) for one in SEEING)
+    if source.settings.translation_url:
+        paper.list(_recipients(source))
     _how_long(paper, source)
     _languages(paper, source)
     paper.heading(words.gettext("Risks to people, and what is done"))
+    translates = bool(source.settings.translation_url)
+    risks = (*RISKS, TRANSLATION_RISK) if translates else RISKS
     paper.text(words.gettext("How likely and how grave each one is here, the municipality judges itself."))
     paper.table(
         (words.gettext("Risk"), words.gettext("What the program does"), words.gettext("Likelihood and gravity here")),
-        ((words.gettext(risk), words.gettext(done), paper.blank(words.gettext("judge"))) for risk, done in RISKS),
+        ((words.gettext(risk), words.gettext(done), paper.blank(words.gettext("judge"))) for risk, done in risks),
     )
     paper.heading(words.gettext("What the municipality decides"))
-    paper.blanks(words.gettext(one) for one in DECISIONS)
+    paper.blanks(words.gettext(one) for one in (*DECISIONS, *(TRANSLATION_DECISIONS if translates else ())))
     paper.to_do()
     return str(paper)
 
@@ -98,13 +106,22 @@ def record(source: Source) -> str:
     paper.list(words.gettext(one) for one in BESIDE)
     _what_is_asked(paper, source)
     paper.heading(words.gettext("Recipients (30.1 d and e)"))
-    paper.list(words.gettext(one) for one in (*SEEING, *RECIPIENTS))
+    paper.list((*map(words.gettext, SEEING), *_recipients(source)))
     _how_long(paper, source)
     _languages(paper, source)
     paper.heading(words.gettext("Security (30.1 g, article 32)"))
     paper.list(words.gettext(one) for one in MEASURES)
     paper.to_do()
     return str(paper)
+
+
+def _recipients(source: Source) -> tuple[str, ...]:
+    """To whom data go."""
+    url, gettext = source.settings.translation_url, source.words.gettext
+    if not url:
+        return tuple(map(gettext, RECIPIENTS))
+    first, server, last = RECIPIENTS_WITH_A_TRANSLATOR
+    return gettext(first), gettext(server, host=urlsplit(url).hostname or ""), gettext(last)
 
 
 def _drawn_from(source: Source) -> str:

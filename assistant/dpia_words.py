@@ -63,6 +63,37 @@ RECIPIENTS: Final = (
 )
 """To whom data go."""
 
+RECIPIENTS_WITH_A_TRANSLATOR: Final = (
+    N_(
+        "No other agency: nothing leaves the program unless somebody at the desk takes a file out, which is logged; "
+        "except for what the translation server gets."
+    ),
+    N_(
+        "The translation server of the municipality ({host}) gets what people wrote in their own words once it has "
+        "reached the office, one text at a time, without name, reference or case. It must keep nothing of it."
+    ),
+    N_(
+        "No third country, no third-party script, no analysis tool; no language model but that of the translation "
+        "server."
+    ),
+)
+"""To whom data go where a translation server is set."""
+
+TRANSLATION_DECISIONS: Final = (
+    N_("Who runs the translation server, where it stands, and how it is made sure that it keeps nothing:"),
+    N_("Which languages the machine translates well enough, and who has read its work:"),
+)
+"""What only the municipality can decide where a translation server is set."""
+
+TRANSLATION_RISK: Final = (
+    N_("A machine translates a person's words wrongly, and somebody relies on it"),
+    N_(
+        "It never stands alone: the person's own words come first, and the Swedish is marked as made by a machine "
+        "wherever it is shown. Only caseworkers see it, and what matters is asked at the visit."
+    ),
+)
+"""The risk of a translation server, and what the program does."""
+
 SETTINGS: Final = {
     "draft_days": N_("Days until a conversation that was not sent can no longer be continued, and is erased"),
     "retention_years": N_("Years after the last note until a case is erased (SoL 16 kap.)"),

@@ -125,7 +125,12 @@ class _Builder:
 
     def row(self, span: Span) -> Row:
         when, note = self.teller.when(span)
-        return Row(kind=span.kind, when=when, words=self.teller.span(span), note=note)
+        return Row(
+            kind=span.kind,
+            when=when,
+            words=wording.with_machine(self.teller.span(span), self.detail.machine),
+            note=note,
+        )
 
     def marked(self, number: int, mark: Mark) -> Marked:
         """A mark as a line of the list."""
@@ -167,6 +172,8 @@ class _Builder:
         title = self.teller.fact("job_title", span.of) if span.kind == "job" else ()
         if title and isinstance(title[0], Quote):
             return Name(when, own=title[0].text, lang=title[0].lang)
+        if title:
+            return Name(when, wording.plain(title))
         if span.kind == "child":
             twins = sum(one.kind == "child" and one.start == span.start for one in self.line.spans)
             return Name(f"{when} ({twins})" if twins > 1 else when)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+import msgspec
+
 from assistant.core import engine
 from assistant.core.commands import Message
 from assistant.core.problem import Problem
-from assistant.core.record import Messaged, Recorded
+from assistant.core.record import AnyEvent, Messaged, Recorded
 from assistant.store import CaseChange, CaseRow, Conflict, ConversationRow, Opening, Store
 from assistant.store.sealing import KeyFile
 from assistant.talks import Card, Talk, encode_card, new_case, sealed
@@ -18,10 +20,18 @@ MESSAGE = "message"
 
 
 class Messages:
-    """Sends messages to the office. ``now`` gives the moment in UTC, ``today`` the day in Sweden, both in ISO 8601."""
+    """Sends messages to the office. ``now`` gives the moment in UTC, ``today`` the day in Sweden, both in ISO 8601;
+    ``sent`` is told of each conversation that was made."""
 
-    def __init__(self, store: Store, keys: KeyFile, now: Callable[[], str], today: Callable[[], str]) -> None:
-        self._store, self._keys, self._now, self._today = store, keys, now, today
+    def __init__(
+        self,
+        store: Store,
+        keys: KeyFile,
+        now: Callable[[], str],
+        today: Callable[[], str],
+        sent: Callable[[str], object],
+    ) -> None:
+        self._store, self._keys, self._now, self._today, self._sent = store, keys, now, today, sent
 
     async def send(self, message: Message, locale: str) -> Problem | None:
         """A message from somebody who has no conversation: it makes a case of its own."""
@@ -62,12 +72,19 @@ class Messages:
                 opened=today,
             ),
         )
-        bodies = sealed(key, conversation, (recorded,))
+        spoken = msgspec.structs.replace(recorded, event=_spoken(recorded.event, locale))
+        bodies = sealed(key, conversation, (spoken,))
         try:
             await self._store.append(conversation, bodies, after=0, opening=opening, change=change)
         except Conflict:
             if await self._store.conversation(conversation) is None:
                 raise
+        self._sent(conversation)
+
+
+def _spoken(event: AnyEvent, locale: str) -> AnyEvent:
+    """A message with the language of the talk, whose record is not there when it is read."""
+    return msgspec.structs.replace(event, locale=locale) if isinstance(event, Messaged) else event
 
 
 def seal_card(keys: KeyFile, row: CaseRow, card: Card) -> bytes:

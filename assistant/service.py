@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from weakref import WeakValueDictionary
 
-from assistant import turns
+from assistant import known_words, turns
 from assistant.core import engine
 from assistant.core.commands import Command, Decline, Message, Reply, Speak, Submit
 from assistant.core.dialog import Dialog
@@ -28,10 +28,12 @@ from assistant.store.sealing import BLANK, KeyFile, TamperedError
 from assistant.talks import SWEDEN, Card, InvitationGone, NoSuchTalk, Outcome, Talk, new_case, sealed, urgent_names
 from assistant.texts import SOURCE, Catalogs, Words
 from assistant.tickets import Tickets
+from assistant.waiting import Waiting
 
 _AT_THE_GATE = datetime.timedelta(hours=1)
 _MOST_AT_THE_GATE = 10_000
 _CACHED = 2_000
+_MOST_TO_TRANSLATE = 500
 _STALE = Problem(code="stale", status=409)
 
 
@@ -56,7 +58,8 @@ class Service:
         self.dialogs, self.store, self.keys, self.rulebook = dialogs, store, keys, rulebook
         self.catalogs, self.settings, self.clock = catalogs, settings, clock
         self.tickets = Tickets(clock)
-        self.messages = Messages(store, keys, self.now, lambda: self.today().isoformat())
+        self.messages = Messages(store, keys, self.now, lambda: self.today().isoformat(), self._to_translate)
+        self.to_translate = Waiting(_MOST_TO_TRANSLATE)
         self._cache: OrderedDict[str, Talk] = OrderedDict()
         self._gate: OrderedDict[str, tuple[datetime.datetime, Talk]] = OrderedDict()
         self._hour, self._day = (0, 0), datetime.date.min
@@ -248,6 +251,8 @@ class Service:
         A command that the record already tells of (a double tap, a second device) succeeds and adds nothing. A
         command on an old page succeeds only if its question is still the one that is asked. Raises NoSuchTalk."""
         talk = await self.talk(conversation, opener)
+        if isinstance(command, Reply):
+            command = known_words.understood(talk.dialog, self.words(talk.state.locale), command)
         if isinstance(command, Submit):
             command = Submit(lines=turns.approved(talk, self.words(talk.state.locale), self.words("sv"), self.settings))
         if not talk.kept:
@@ -303,6 +308,13 @@ class Service:
         for recorded in records:
             if isinstance(recorded.event, Messaged):
                 await self.messages.deliver(talk, recorded)
+        if submitted:
+            self._to_translate(talk.id)
+
+    def _to_translate(self, conversation: str) -> None:
+        """Let what was sent be translated when there is time; what finds no room waits until the case is opened."""
+        if self.settings.translation_url:
+            self.to_translate.put(conversation)
 
     async def _sent(self, talk: Talk) -> CaseChange:
         """What the list of cases is told when a conversation is sent."""

@@ -80,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sms_url: str = ""
     sms_token: str = ""
     sms_from: str = ""
+    translation_url: str = ""
+    translation_key_file: str = ""
 
     def without_number(self) -> tuple[str, ...]:
         """The names of the settings that texts tell people to call, and that hold no number."""
@@ -163,6 +165,8 @@ def _together(settings: Settings) -> None:
         raise SettingsError("openid_roles_claim and openid_role_map go together; give both or none")
     if settings.mail_transport == "smtp":
         _mail_together(settings)
+    if settings.translation_key_file and not settings.translation_url:
+        raise SettingsError("translation_url: is missing; name the server that the key of translation_key_file is for")
     if settings.sms_transport == "http" and not settings.sms_url:
         raise SettingsError('sms_url: is missing; name the gateway that sms_transport = "http" asks')
 
@@ -237,6 +241,8 @@ def _wrong_for_sending(key: str, found: Any) -> str:
         return f"{found!r} is no host; write it like smtp.example.org, the port goes to smtp_port"
     if key == "sms_url" and not is_safe(found):
         return "is no address of a gateway; it begins with https://, or with http:// on this machine"
+    if key == "translation_url" and (not is_safe(found) or "?" in found):
+        return "is no address of a translation server; it begins with https://, or with http:// on this machine"
     if key in ("sms_token", "smtp_password", "smtp_user") and not found.isprintable():
         return "holds a line end or another invisible sign; write it on one line"
     if key == "sms_token" and not (found.isascii() and " " not in found):

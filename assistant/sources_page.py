@@ -180,7 +180,7 @@ class _Builder:
         talks: Mapping[str, State],
         seen: News,
     ) -> None:
-        self.state, self.dialog, self.path = detail.state, dialog, path
+        self.state, self.dialog, self.path, self.machine = detail.state, dialog, path, detail.machine
         self.ours, self.words_in, self.settings = ours, words_in, settings.shown()
         self.talks, self.seen, self.given = talks, seen, sent_answers(detail.record)
         self.approved = {(id, line.item, line.of): line for id, talk in talks.items() for line in talk.lines}
@@ -295,7 +295,9 @@ class _Builder:
             return said
 
         found = self.both(fact, say)
-        return msgspec.structs.replace(found, ours=()) if isinstance(question, Text) else found
+        if not isinstance(question, Text) or wording.known_word(self.ours, question, str(fact.value)):
+            return found
+        return msgspec.structs.replace(found, theirs=wording.with_machine(say(self.ours), self.machine), ours=())
 
     # -- what was said before ------------------------------------------------------------------------------------------
 

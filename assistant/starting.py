@@ -19,6 +19,7 @@ from assistant.store import StoreError, keyfile
 from assistant.store.sealing import KeyFile
 from assistant.store.sqlite import SqliteStore
 from assistant.texts import CatalogError, Catalogs
+from assistant.understanding import lexicon
 
 _OTHER_FILES = frozenset({RULES, "receivers.yaml"})
 
@@ -54,6 +55,7 @@ def open_service(data: Path) -> Service:
         catalogs = Catalogs.load(resources.folder("locales"))
     except CatalogError as error:
         lines.append(str(error))
+    lines += lexicon.broken()
     if settings.openid_issuer and importlib.util.find_spec("joserfc") is None:
         lines.append("openid_issuer: the part oidc is missing; run: klarbild doctor")
     lines += sending.problems(settings)

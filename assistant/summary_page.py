@@ -28,7 +28,7 @@ from assistant.settings import Settings
 from assistant.store import ReadingRow
 from assistant.summary_news import News, news
 from assistant.summary_open import OpenKind, open_questions, told_once
-from assistant.summary_widths import cut, width
+from assistant.summary_widths import cut, in_print, width
 from assistant.talks import SWEDEN
 from assistant.texts import N_, Words
 from assistant.wording import Segment
@@ -105,7 +105,7 @@ class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A message to the office. ``title`` is what it wants, ``at`` its moment on Swedish clocks, ``lang`` (an HTML
     ``lang``) the language of the person's own words. ``care`` says so when nobody told when it is safe to call;
-    ``handled``: somebody of the office took care of it."""
+    ``handled``: somebody of the office took care of it. ``quote`` is ``when`` as a quote (None: it was not told)."""
 
     kind: str
     title: str
@@ -118,6 +118,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     lang: str
     handled: bool = False
     new: bool = False
+    quote: wording.Quote | None = None
 
 
 class SummaryPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +181,7 @@ def told(words: Words, message: MessageView, dialogs: Iterable[Dialog]) -> Told:
         needs=needs,
         lang=(find(message.locale) or words.language).html,
         handled=message.handled,
+        quote=wording.own_quote(message.when, message.locale, words.language, message.machine),
     )
 
 
@@ -277,7 +279,9 @@ class _Builder:
     def statement(self, sentence: Sentence) -> Statement:
         sources = sources_of(self.dialog, self.detail.path, sentence) if self.detail.path is not None else ()
         return Statement(
-            words=wording.sentence(self.words, self.dialog, sentence, self.settings),
+            words=wording.with_machine(
+                wording.sentence(self.words, self.dialog, sentence, self.settings), self.detail.machine
+            ),
             private=bool(getattr(sentence.item, "private", False)),
             sources=sources,
             new=self.seen.are_in(sources),
@@ -376,7 +380,9 @@ def _lines_in_print(page: SummaryPage) -> int:
     """How many lines the page takes on paper, rather too many than too few."""
     signs = _ROOM[page.dense][1]
     told_all = " ".join(
-        f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.when}{one.care}" for one in page.messages
+        f"{one.title} {one.at} {one.name} {one.needs} {one.phone} {one.care}"
+        f"{in_print(one.quote, LONGEST_QUOTE) if one.quote is not None else ''}"
+        for one in page.messages
     )
     boxes = [one for block in (page.urgent, page.banner) for one in block if not one.private]
     rows = [page.booking, *map(_printed, page.paragraphs), page.take_up]
@@ -391,4 +397,4 @@ def _lines_in_print(page: SummaryPage) -> int:
 
 def _width_of(statements: Iterable[Statement], limit: int) -> float:
     parts = (part for one in statements if not one.private for part in one.words)
-    return sum(width(part if isinstance(part, str) else part.text[:limit]) + 1 for part in parts)
+    return sum(width(part if isinstance(part, str) else in_print(part, limit)) + 1 for part in parts)

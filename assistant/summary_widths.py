@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
+from assistant.texts import N_
 from assistant.wording import Quote
+
+BY_MACHINE: Final = N_("Machine translation:")
+"""What stands before words that a machine made."""
 
 
 def width(text: str) -> float:
@@ -18,6 +23,12 @@ def _sign_width(sign: str) -> float:
     if sign in "WM@%" or unicodedata.east_asian_width(sign) in "WF":
         return 2.0
     return 1.5 if sign >= "\u0700" else 1.3 if sign.isupper() else 1.0
+
+
+def in_print(quote: Quote, limit: int) -> str:
+    """A quote with all that stands beside it on paper, its words cut."""
+    machine = f"{BY_MACHINE} {quote.machine.text[:limit]}" if quote.machine is not None else ""
+    return f"{quote.text[:limit]} {quote.language} {machine}"
 
 
 def cut(quote: Quote, limit: int) -> tuple[str, str]:

@@ -31,6 +31,7 @@ from assistant.bidi import isolate, shown
 from assistant.core.dates import parse_date
 from assistant.core.dialog_texts import is_for_desk
 from assistant.languages import FALLBACK, LANGUAGES, Language, country_name, language_name, locale_of
+from assistant.occupations import NO_OCCUPATIONS, OccupationError, Occupations, occupations
 from assistant.placeholders import fill
 
 DOMAINS: Final = ("chat", "dialogs", "desk")
@@ -68,14 +69,15 @@ class Plural(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """One language's words. ``pages`` holds the texts of ``chat`` and ``desk`` by context and text (in both: ``chat``
-    wins), ``plurals`` those with a number, ``dialog_texts`` those of the dialogs. ``checked``: a native speaker has
-    read what applicants read."""
+    wins), ``plurals`` those with a number, ``dialog_texts`` those of the dialogs; ``occupations`` the names of those.
+    ``checked``: a native speaker has read what applicants read."""
 
     language: Language
     pages: Mapping[tuple[str, str], str] = field(repr=False)
     plurals: Mapping[str, Plural] = field(repr=False)
     dialog_texts: Mapping[tuple[str, str], str] = field(repr=False)
     checked: bool = True
+    occupations: Occupations = field(repr=False, default=NO_OCCUPATIONS)
 
     def gettext(self, msgid: str, /, **params: str | int) -> str:
         """A text of the pages. Whole numbers are written as the language does (a year is passed as text)."""
@@ -199,7 +201,15 @@ def _words(language: Language, found: Mapping[str, _Texts]) -> Words:
         MappingProxyType(behind.plurals | own.plurals),
         MappingProxyType(behind.dialog_texts | own.dialog_texts),
         all(map(CHECKED.fullmatch, own.reviews)),
+        _occupations(language),
     )
+
+
+def _occupations(language: Language) -> Occupations:
+    try:
+        return occupations(language.folder)
+    except OccupationError as error:
+        raise CatalogError(str(error)) from None
 
 
 def _read_texts(folder: Path, language: Language) -> _Texts:

@@ -116,7 +116,8 @@ class Viewer:
             # What a person said is in no view that is kept: it would stay in memory when they erase it.
             answered = any(one.value is not None or one.declined for one in fields)
             make = _group_view.__wrapped__ if answered else _group_view
-            return make(item, self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"), fields)
+            texts = (self.text(item, of=of), self.text(item, "hint", of), self.text(item, "why"))
+            return make(item, texts, self.text(item, "example"), fields)
         return self.question(item, of, scope, again=again)
 
     def _depends(self, one: Field, own: set[str]) -> bool:
@@ -145,6 +146,8 @@ class Viewer:
         declined = fact.declined or ("in_person" if value == () and fact.value else "")
         if value in (None, ()) and not declined:
             return view
+        known = wording.known_word(self.words, one, str(value))
+        value = self.words.capitalised(known) if known else value
         return msgspec.structs.replace(view, value=None if value == () else value, declined=declined)
 
     def notes(self) -> Iterator[str]:
@@ -330,22 +333,33 @@ def _question_view(
         choices=choices,
         depends=depends,
         listed=isinstance(one, SelectOne | SelectMultiple) and bool(one.choice_list) and len(choices) > 20,
-        extra=_limits(one, unit),
+        extra=_limits(one, unit) | _suggestions(words, one),
     )
 
 
 @lru_cache(maxsize=8192)
-def _group_view(item: Group | Repeat, label: str, hint: str, why: str, fields: tuple[ItemView, ...]) -> ItemView:
+def _group_view(
+    item: Group | Repeat, texts: tuple[str, str, str], example: str, fields: tuple[ItemView, ...]
+) -> ItemView:
     return ItemView(
         name=item.name,
         type="group",
-        label=label,
-        hint=hint,
-        why=why,
+        label=texts[0],
+        hint=texts[1],
+        why=texts[2],
         required=True,
         decline=declines_of(item),
         fields=fields,
+        extra={"example": example} if example else {},
     )
+
+
+def _suggestions(words: Words, one: Field) -> dict[str, Any]:
+    """The names that a text with a list of known words is known by, in the order of the language."""
+    if not isinstance(one, Text) or not one.choice_list:
+        return {}
+    names = (words.capitalised(names[0]) for names in words.occupations.names.values())
+    return {"suggestions": tuple(sorted(names, key=words.sort_key))}
 
 
 def _limits(one: Field, unit: str) -> dict[str, Any]:

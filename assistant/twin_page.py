@@ -128,7 +128,9 @@ class _Record:
             if not getattr(one.item, "private", False):
                 line = self.line(partial(_sentence, dialog, one, self.settings))
                 if line.ours:
-                    yield line
+                    # Beside ours alone: the person has written it themselves.
+                    ours = wording.with_machine(line.ours, self.detail.machine)
+                    yield msgspec.structs.replace(line, ours=ours)
 
     def open(self) -> Iterator[TwinLine]:
         """The questions without an answer, behind what was said instead."""

@@ -12,7 +12,8 @@ from assistant.core.steps import Ask
 from assistant.core.walk import offered_choices, scope_before
 from assistant.talks import Talk
 from assistant.texts import Words
-from assistant.understanding import Raw, interpret
+from assistant.understanding import Raw, Understood, understand
+from assistant.understanding.sentences import FoundField, find_fields
 
 
 def reply_of(talk: Talk, words: Words, item: str, of: str, text: str, today: datetime.date) -> Reply | Problem:
@@ -35,7 +36,26 @@ def meaning_of(
     talk: Talk, words: Words, question: Field, text: str, scope: Scope, today: datetime.date
 ) -> Raw | Problem:
     """The raw value that typed words mean for a question (or field), where ``scope`` holds what was said before it."""
-    offered: tuple[Choice, ...] = ()
+    found = understanding_of(talk, words, question, text, scope, today)
+    return found if isinstance(found, Problem) else found.value
+
+
+def understanding_of(
+    talk: Talk, words: Words, question: Field, text: str, scope: Scope, today: datetime.date
+) -> Understood | Problem:
+    """As :func:`meaning_of`, with whether the value was read as it stands or worked out."""
+    return understand(words, talk.dialog, question, text, _offered(talk, question, scope, today), today)
+
+
+def fields_in(
+    talk: Talk, words: Words, screen: Group | Repeat, text: str, today: datetime.date
+) -> tuple[FoundField, ...]:
+    """What a sentence says of the fields of a screen that is asked now."""
+    offered = {one.name: _offered(talk, one, scope_before(talk.path, one), today) for one in screen.items}
+    return find_fields(words, talk.dialog, screen, text, offered, today)
+
+
+def _offered(talk: Talk, question: Field, scope: Scope, today: datetime.date) -> tuple[Choice, ...]:
     if isinstance(question, SelectOne | SelectMultiple):
-        offered = offered_choices(talk.dialog, question, scope, today)
-    return interpret(words, talk.dialog, question, text, offered, today)
+        return offered_choices(talk.dialog, question, scope, today)
+    return ()

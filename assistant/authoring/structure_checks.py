@@ -8,6 +8,7 @@ from typing import Final
 
 from assistant.authoring.problems import ModelPath, Report, shown
 from assistant.core.dialog import (
+    ROOM_FOR_KNOWN,
     AnyItem,
     Choice,
     Date,
@@ -162,6 +163,8 @@ class _StructureChecks:
         match question:
             case Text() if question.max_length < 1:
                 self.report((*path, "max_length"), "max_length is less than 1", "write at least 1")
+            case Text() if question.choice_list:
+                self.known_words(question, path)
             case Integer() if question.min > question.max:
                 place = "min" if (*path, "min") in self.report.marks else "max"
                 message = f"min {question.min} is greater than max {question.max}"
@@ -172,6 +175,14 @@ class _StructureChecks:
                 self.report((*path, "least"), message, remedy)
             case SelectOne() | SelectMultiple():
                 self.select(question, path)
+
+    def known_words(self, question: Text, path: ModelPath) -> None:
+        if question.multiline:
+            message = f"{question.name} has a list of known words and several lines"
+            self.report((*path, "multiline"), message, "delete multiline: one word is known, a story is not")
+        if question.max_length < ROOM_FOR_KNOWN:
+            message = f"max_length {question.max_length} has no room for what is stored of a known word"
+            self.report((*path, "max_length"), message, f"write at least {ROOM_FOR_KNOWN}")
 
     def select(self, question: SelectOne | SelectMultiple, path: ModelPath) -> None:
         lists, marks = self.dialog.choice_lists, self.report.marks

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -23,6 +23,15 @@ DECLINE_KINDS: tuple[DeclineKind, ...] = ("unknown", "skip", "in_person")
 Precision = Literal["year", "month", "day"]
 Special = Literal["", "origin", "politics", "belief", "union", "genetic", "biometric", "health", "sex_life"]
 """A special category of personal data (GDPR article 9.1); blank: none."""
+
+KnownWords = Literal["", "occupations"]
+"""A list of words that the program knows in every language; blank: none."""
+
+OCCUPATION: Final = "occupation:"
+"""What stands in the record before the identifier of an occupation that was understood."""
+
+ROOM_FOR_KNOWN: Final = 50
+"""A text that may name a known word needs room for this many characters: what is stored is an identifier."""
 
 SPECIAL: tuple[Special, ...] = ("origin", "politics", "belief", "union", "genetic", "biometric", "health", "sex_life")
 
@@ -75,10 +84,13 @@ class Question(Screen, frozen=True, kw_only=True):
 
 
 class Text(Question, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """Words of the person's own; ``max_length`` in characters."""
+    """Words of the person's own; ``max_length`` in characters. With a ``choice_list``, what names exactly one thing of
+    that list in the language of the talk is stored as its identifier (``occupation:cook``) and read in every language;
+    everything else stays as it was written (XLSForm: or_other, FHIR: open-choice)."""
 
     max_length: int = 200
     multiline: bool = False
+    choice_list: KnownWords = ""
 
 
 class Integer(Question, frozen=True, kw_only=True, tag_field="type", tag="integer"):
@@ -118,17 +130,21 @@ Field: TypeAlias = Text | Integer | Date | SelectOne | SelectMultiple
 
 
 class Group(Screen, frozen=True, kw_only=True, tag_field="type", tag="group"):
-    """Several fields on one screen. ``message`` names the message to the office that its answer sends at once."""
+    """Several fields on one screen. ``message`` names the message to the office that its answer sends at once;
+    ``example`` is a sentence that answers several of them: where there is one, a sentence can be typed."""
 
     items: tuple[Field, ...]
+    example: str = ""
     message: Literal["", "call_me"] = ""
 
 
 class Repeat(Screen, frozen=True, kw_only=True, tag_field="type", tag="repeat"):
     """A named list of things asked alike. Open (``more`` asks for another, at most ``max``), counted (``count`` names
-    an integer fact) or one for each choice picked in ``for_each`` (a select_multiple fact)."""
+    an integer fact) or one for each choice picked in ``for_each`` (a select_multiple fact). ``example`` as in a group.
+    """
 
     items: tuple[Field, ...]
+    example: str = ""
     more: str = ""
     max: int = 10
     count: str = ""

@@ -23,6 +23,7 @@ TEXT_FIELDS: Final = (
     "missing",
     "more",
     "unit",
+    "example",
     "constraint_message",
 )
 """The fields of items, choices, sections, topics and attention lines that hold words for people."""

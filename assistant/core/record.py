@@ -111,13 +111,15 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
 
 
 class Messaged(Event, frozen=True, kw_only=True, tag="messaged"):
-    """A message of its own to the office, readable there at once. ``needs`` are choice names of urgent_needs."""
+    """A message of its own to the office, readable there at once. ``needs`` are choice names of urgent_needs;
+    ``locale`` is the language that was spoken when it was written (empty in the record of the talk, which tells)."""
 
     kind: Literal["apply_now", "call_me"]
     name: str = ""
     phone: str = ""
     when: str = ""
     needs: tuple[str, ...] = ()
+    locale: str = ""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

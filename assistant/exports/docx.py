@@ -14,6 +14,7 @@ from assistant.bidi import direction_of
 from assistant.exports.cleaning import clean
 from assistant.exports.parts import Part, approved_line, dates_line, kind_line, parts, shareable
 from assistant.summary_page import Statement, SummaryPage
+from assistant.summary_widths import BY_MACHINE
 from assistant.texts import Words
 from assistant.wording import Quote, Segment
 from assistant.wording.segments import MARK
@@ -145,6 +146,16 @@ class _Writer:
             paragraph.add_run(_FROM_LEFT)
         if segment.lang:
             properties.append(_element("w:lang", **{"w:bidi" if against else "w:val": segment.lang}))
+        self.beside(paragraph, segment)
+
+    def beside(self, paragraph: Any, quote: Quote) -> None:
+        """What stands behind a quote: the name of its language, and what a machine made of it, marked as that."""
+        if quote.language:
+            paragraph.add_run(f" ({quote.language})")
+        if quote.machine is not None:
+            paragraph.add_run(f" [{self.words.gettext(BY_MACHINE)} ")
+            self.run(paragraph, quote.machine)
+            paragraph.add_run("]")
 
 
 def _spaced(statements: Iterable[Statement]) -> Iterator[Segment]:

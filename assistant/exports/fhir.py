@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from assistant import wording
 from assistant.core.dialog import (
+    OCCUPATION,
     AnyItem,
     AnyScreen,
     Choice,
@@ -36,12 +37,16 @@ from assistant.core.dialog import (
 )
 from assistant.core.dialog_texts import EACH
 from assistant.core.expressions import Expression
+from assistant.core.own_words import are_words
 from assistant.core.path import Path
 from assistant.core.record import State
 from assistant.core.summary import Answer, Filler, Summary, public_value
 from assistant.desk import CaseDetail
 from assistant.exports.cleaning import clean
 from assistant.exports.fhir_conditions import Json, enabling
+from assistant.languages import find
+from assistant.occupations import ssyk
+from assistant.scripts import is_written_in
 from assistant.settings import Settings
 from assistant.texts import Words
 
@@ -50,6 +55,11 @@ MEDIA: Final = "application/fhir+json"
 
 ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 """The extension that says why there is no value."""
+
+SSYK: Final = "urn:klarbild:ssyk-2012"
+"""The system of an occupation's code: SSYK 2012 of Statistics Sweden, under a name of ours."""
+LANGUAGE: Final = "http://hl7.org/fhir/StructureDefinition/language"
+"""The extension that says in which language a text is, where it is another one than that of the resource."""
 
 _ABSENT_REASONS: Final[Mapping[DeclineKind, str]] = {
     "unknown": "asked-unknown",
@@ -117,6 +127,13 @@ def _system(dialog: Dialog, question: SelectOne | SelectMultiple, name: str) -> 
 def _coding(words: Words, dialog: Dialog, question: SelectOne | SelectMultiple, name: str) -> Json:
     display = clean(wording.choice_label(words, dialog, question, name))
     return {"system": _system(dialog, question, name), "code": name, "display": display}
+
+
+def _occupation(words: Words, value: str) -> Json | None:
+    """The SSYK code of an occupation as it stands in the record, with the occupation as its display: that may be
+    narrower than the class. None for other words."""
+    display = clean(words.capitalised(words.occupations.name(value)))
+    return {"system": SSYK, "code": ssyk()[value.removeprefix(OCCUPATION)], "display": display} if display else None
 
 
 class _Asked:
@@ -190,6 +207,7 @@ class _Asked:
         match one:
             case Text():
                 told["maxLength"] = one.max_length
+                told |= self.known_words() if one.choice_list else {}
             case Integer():
                 limits = {_LEAST: one.min, _MOST: one.max}
                 told["extension"] = [{"url": url, "valueInteger": limit} for url, limit in limits.items()]
@@ -197,6 +215,11 @@ class _Asked:
                 told |= self.choices(one)
                 told |= {"repeats": True} if isinstance(one, SelectMultiple) else {}
         return told
+
+    def known_words(self) -> Json:
+        """A question that takes a known occupation, or any other words."""
+        options = [_occupation(self.words, f"{OCCUPATION}{name}") for name in ssyk()]
+        return {"type": "open-choice", "answerOption": [{"valueCoding": one} for one in options if one]}
 
     def choices(self, one: SelectOne | SelectMultiple) -> Json:
         offered = [choice for choice in choices_of(self.dialog, one).values() if not choice.private]
@@ -284,5 +307,15 @@ class _Said:
                 yield {"valueInteger": value}
             case Date(), str():
                 yield {"valueDate": value}
+            case Text(choice_list="occupations"), str() if coded := _occupation(self.words, value):
+                yield {"valueCoding": coded}
             case Text(), str() if clean(value).strip():
-                yield {"valueString": clean(value)}
+                told = are_words(question.name, value)
+                yield {"valueString": clean(value)} | (self.language(value, one.filler.locale) if told else {})
+
+    def language(self, text: str, locale: str) -> Json:
+        """In which language somebody wrote, where the letters do not speak against it."""
+        writer = find(locale)
+        if writer is None or writer.html == self.words.language.html or not is_written_in(text, writer.cldr):
+            return {}
+        return {"_valueString": {"extension": [{"url": LANGUAGE, "valueCode": writer.html}]}}

@@ -72,13 +72,13 @@ def parts(page: SummaryPage, words: Words) -> Iterator[Part]:
 def message_words(message: Told, words: Words) -> tuple[Segment, ...]:
     """A message to the office, with the person's own words as quotes."""
 
-    def own(text: str, *, marked: bool = False) -> Segment:
-        return Quote(text, message.lang, direction_of(text) or "ltr", marked) if text else ""
+    def own(text: str) -> Segment:
+        return Quote(text, message.lang, direction_of(text) or "ltr", False) if text else ""
 
     told: list[Segment] = [one for one in (own(message.name), message.needs, own(message.phone)) if one]
     found = [f"{message.title} {message.at}", *(part for one in told for part in (" · ", one))]
-    safe = (f" · {words.gettext('safe to call:')} ", own(message.when, marked=True))
-    return (*found, *(safe if message.when else (f" · {message.care}",)))
+    safe = (f" · {words.gettext('safe to call:')} ", message.quote) if message.quote is not None else ()
+    return (*found, *(safe or (f" · {message.care}",)))
 
 
 def kind_line(words: Words) -> str:

@@ -12,7 +12,9 @@ from assistant import wording
 from assistant.exports.cleaning import cell, one_line
 from assistant.exports.parts import Part, approved_line, dates_line, kind_line, message_words, parts, shareable
 from assistant.summary_page import Statement, SummaryPage, Told
+from assistant.summary_widths import BY_MACHINE
 from assistant.texts import Words
+from assistant.wording import Segment
 
 
 def summary_text(page: SummaryPage, words: Words) -> str:
@@ -27,7 +29,7 @@ def text_of(lines: Iterator[str]) -> str:
 
 def message_text(message: Told, words: Words) -> str:
     """A message as one line."""
-    return cell(one_line(wording.plain(message_words(message, words), words.language.direction)))
+    return cell(one_line(_told(message_words(message, words), words)))
 
 
 def _lines(page: SummaryPage, words: Words) -> Iterator[str]:
@@ -57,4 +59,9 @@ def _part(part: Part, words: Words) -> Iterator[str]:
 
 
 def _plain(statement: Statement, words: Words) -> str:
-    return wording.plain(statement.words, words.language.direction)
+    return _told(statement.words, words)
+
+
+def _told(segments: tuple[Segment, ...], words: Words) -> str:
+    """Words with the languages of quotes, and with what a machine made of them marked as that."""
+    return wording.plain(segments, words.language.direction, mark=words.gettext(BY_MACHINE))

@@ -51,6 +51,7 @@ from assistant.server import (
     security_txt,
     sounds,
     tickets,
+    translating,
 )
 from assistant.server.keys import (
     ADMISSION,
@@ -73,6 +74,7 @@ from assistant.server.keys import (
     SESSIONS,
     SIGN_IN,
     STAFF,
+    TRANSLATIONS,
 )
 from assistant.server.limits import Limits
 from assistant.server.middlewares import LARGEST_BODY, MIDDLEWARES, add_headers, headers_for
@@ -98,6 +100,7 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     app[SESSIONS] = sessions = Sessions(service.store, service.keys, clock=lambda: service.clock().timestamp())
     app[STAFF] = Staff(service.store, service.keys, service.clock, functools.partial(sessions.end_all, "desk"))
     app[ERASURE] = erasing.erasure_of(service, data)
+    app[TRANSLATIONS] = translating.translations_of(service)
     app[SIGN_IN] = SignIn(app[STAFF], service.clock)
     app[PAGES] = pages.Pages(service.settings)
     app[AUDIO] = Recordings(data / FOLDER if data is not None else None)
@@ -120,6 +123,8 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
         app.add_routes(part.routes())
     openid.add_to(app)
     rules.keep_to(app)
-    app.cleanup_ctx.extend((posting.sender(data), metrics.watching, heads.teller, erasing.daily))
+    app.cleanup_ctx.extend(
+        (posting.sender(data), metrics.watching, heads.teller, erasing.daily, translating.translating)
+    )
     app.on_response_prepare.extend((add_headers, admission.close_connection))
     return app

@@ -29,6 +29,7 @@ from assistant.server.problems import problem_response
 from assistant.server.schemas import turn_json
 from assistant.server.sounds import recording_of
 from assistant.server.tickets import transfer
+from assistant.server.understood import Look, look_at, picked
 from assistant.server.unsent import CLOSING, NOT_SAVED, unsent_of
 from assistant.server.visitors import check_form, leave, offered, talk_of, token_of, view_of, words_for
 from assistant.store import StoreError, codes
@@ -65,8 +66,10 @@ def _turn_page(
     since: int | None = None,
     problem: Problem | None = None,
     kept: Kept | None = None,
+    look: Look | None = None,
 ) -> web.Response:
-    """The conversation as it is now: a whole page, the new turn, or JSON. ``since``: what is said from there on."""
+    """The conversation as it is now: a whole page, the new turn, or JSON. ``since``: what is said from there on;
+    ``look``: what was understood and does not count yet."""
     viewer = _viewer(request, talk)
     wants, status = _wants(request), problem.status if problem else 200
     since = chat_views.before_now(talk) if since is None else since
@@ -87,6 +90,7 @@ def _turn_page(
         "item": item,
         "problem": turn.problem,
         "notice": problem.code if problem and not wrong else "",
+        "look": look,
         "kept": kept if kept is not None else forms.kept_of(item) if item is not None else {},
         "total": chat_views.about_how_many(turn.progress.question, turn.progress.questions_left),
         "earlier": 0 if over else chat_views.answered(talk),
@@ -189,6 +193,10 @@ async def act(request: web.Request) -> web.Response:
     if form.one("do") == "erase":
         return await _erase(request, talk)
     service = request.app[SERVICE]
+    form = picked(form)
+    look = look_at(form, talk, _viewer(request, talk), service.today()) if _wants(request) != "json" else None
+    if look is not None:
+        return _turn_page(request, talk, kept=look.kept, look=look)
     command = forms.command(form, talk, service.words(talk.state.locale), service.today())
     if isinstance(command, Problem):
         return _turn_page(request, talk, problem=command, kept=form.shown)

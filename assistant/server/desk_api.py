@@ -89,11 +89,15 @@ class CaseAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuoteJson(msgspec.Struct, frozen=True, kw_only=True):
-    """Words of the person's own, in their language (an HTML ``lang``)."""
+    """Words of the person's own, in their language (an HTML ``lang``). ``language`` is what the reader calls it (empty:
+    it is the reader's). ``machine_translation`` is Swedish, made by a machine and checked by nobody: it may be shown
+    beside the words and marked as that, never in their place; empty if there is none."""
 
     quote: str
     lang: str
     dir: Literal["ltr", "rtl"]
+    language: str
+    machine_translation: str
 
 
 class SourceJson(msgspec.Struct, frozen=True, kw_only=True):
@@ -302,14 +306,21 @@ def _statements(statements: Iterable[Statement], words: Words) -> tuple[Statemen
     return tuple(
         StatementJson(
             text=wording.plain(one.words, words.language.direction),
-            parts=tuple(
-                QuoteJson(quote=part.text, lang=part.lang, dir=part.dir) if isinstance(part, Quote) else part
-                for part in one.words
-            ),
+            parts=tuple(_quote(part) if isinstance(part, Quote) else part for part in one.words),
             private=one.private,
             sources=tuple(SourceJson(item=item, of=of) for item, of in one.sources),
         )
         for one in statements
+    )
+
+
+def _quote(quote: Quote) -> QuoteJson:
+    return QuoteJson(
+        quote=quote.text,
+        lang=quote.lang,
+        dir=quote.dir,
+        language=quote.language,
+        machine_translation=quote.machine.text if quote.machine is not None else "",
     )
 
 

@@ -37,7 +37,8 @@ Kept = Mapping[str, list[str]]
 """What the fields of a form hold, by their names: what was typed, or an earlier answer."""
 
 _MOST_FIELDS = 500
-_PARTS = ("year", "month", "day")
+DATE_PARTS = ("year", "month", "day")
+"""The boxes of a date, by the ends of their names."""
 
 
 class Form:
@@ -177,11 +178,16 @@ def _fields(
 
 def _raw(form: Form, name: str) -> Any:
     """What was sent: text, several texts, or the boxes of a date."""
-    boxes = {part: form.one(f"{name}.{part}") for part in _PARTS if f"{name}.{part}" in form.fields}
+    boxes = {part: form.one(f"{name}.{part}") for part in DATE_PARTS if f"{name}.{part}" in form.fields}
     if boxes:
         return boxes
     values = form.all(name)
     return values[0] if len(values) == 1 else values or None
+
+
+def typed_of(question: Any, form: Form, name: str) -> str | None:
+    """The words in this field of a form that are to be understood, None if there are none."""
+    return _typed(question, _raw(form, name))
 
 
 def _typed(question: Any, raw: Any) -> str | None:
@@ -214,7 +220,7 @@ def _kept(name: str, item: ItemView) -> list[tuple[str, list[str]]]:
     if item.value is None:
         return []
     if item.type == "date":
-        known = zip(_PARTS, str(item.value).split("-"), strict=False)
+        known = zip(DATE_PARTS, str(item.value).split("-"), strict=False)
         return [(f"{name}.{part}", [text.lstrip("0")]) for part, text in known]
     if isinstance(item.value, list | tuple):
         return [(name, list(item.value))]

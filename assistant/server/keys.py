@@ -18,6 +18,7 @@ from assistant.server.sessions import Sessions
 from assistant.service import Service
 from assistant.signing_in import SignIn
 from assistant.staff import Staff
+from assistant.translations import Translations
 
 if TYPE_CHECKING:
     from assistant.server.admission import Admission
@@ -56,6 +57,9 @@ STAFF = web.AppKey("staff", Staff)
 
 SIGN_IN = web.AppKey("sign_in", SignIn)
 """Who may come in to the desk."""
+
+TRANSLATIONS: web.AppKey[Translations | None] = web.AppKey("translations")
+"""What lets words be translated by machine; None where no server is set."""
 
 OPENID: web.AppKey[OpenId] = web.AppKey("openid")
 """Coming in by OpenID Connect; it is not there where no provider is set."""

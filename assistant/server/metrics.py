@@ -15,7 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from assistant.server.admission import WHYS
-from assistant.server.keys import ADMISSION, LAG, SERVICE
+from assistant.server.keys import ADMISSION, LAG, SERVICE, TRANSLATIONS
 
 EVERY_S: Final = 0.1
 _KEPT = 600
@@ -88,6 +88,14 @@ def _figures(request: web.Request) -> list[tuple[str, float]]:
         ("klarbild_disk_low", admission.is_low()),
     ]
     figures += [(f'klarbild_refused_total{{why="{why}"}}', admission.refused[why]) for why in WHYS]
+    translations = request.app[TRANSLATIONS]
+    if translations is not None:
+        figures += [
+            ("klarbild_translations_waiting", translations.waiting + len(translations.service.to_translate)),
+            ("klarbild_translations_made_total", translations.made),
+            ("klarbild_translations_failed_total", translations.failed),
+            ("klarbild_translations_in_trouble", bool(translations.trouble)),
+        ]
     if free is not None:
         figures.append(("klarbild_disk_free_bytes", free))
     memory = _resident()

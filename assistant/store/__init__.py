@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.store.office import OfficeStore
     from assistant.store.pins import PinStore
     from assistant.store.retention import RetentionStore
+    from assistant.store.translations import TranslationStore
 
 CaseStatus = Literal["invited", "begun", "sent", "visited", "closed"]
 Role = Literal["caseworker", "lead", "admin"]
@@ -193,6 +194,11 @@ class Store(Protocol):
     @property
     def pins(self) -> PinStore:
         """The part of the store that is about the PINs of conversations."""
+        ...
+
+    @property
+    def translations(self) -> TranslationStore:
+        """The part of the store that is about machine translations."""
         ...
 
     @property

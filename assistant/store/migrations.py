@@ -214,6 +214,22 @@ def _pins(db: Database) -> None:
     )
 
 
+# One row a conversation: what waits is seen without its key, what was translated is not.
+_TRANSLATIONS = (
+    """create table translations (
+        conversation text primary key, body blob not null,
+        state text not null check (state in ('queued', 'done', 'failed')), due text not null,
+        tries integer not null, seq integer not null
+    ) strict, without rowid""",
+    "create index translations_due on translations (due) where state = 'queued'",
+)
+
+
+def _translations(db: Database) -> None:
+    for statement in _TRANSLATIONS:
+        db.execute(statement)
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     _first_tables,
     _office,
@@ -223,6 +239,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     _identity,
     _chained_log,
     _pins,
+    _translations,
 )
 
 KEYRING_SINCE = STEPS.index(_keyring) + 1

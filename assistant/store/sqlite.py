@@ -52,6 +52,7 @@ from assistant.store.sqlite_invitations import SqliteInvitations
 from assistant.store.sqlite_office import SqliteOffice
 from assistant.store.sqlite_pins import SqlitePins
 from assistant.store.sqlite_retention import SqliteRetention, settle
+from assistant.store.sqlite_translations import SqliteTranslations
 from assistant.store.writer import Writer
 
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class SqliteStore:
         self.accounts = SqliteAccounts(self, chain)
         self.invitations = SqliteInvitations(self)
         self.pins = SqlitePins(self)
+        self.translations = SqliteTranslations(self)
         self._idle: queue.SimpleQueue[Database] = queue.SimpleQueue()
         for reader in readers:
             self._idle.put(reader)

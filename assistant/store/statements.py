@@ -181,6 +181,7 @@ def erase(connection: sqlite3.Connection, conversation: str) -> int | None:
     connection.execute("delete from records where conversation = ?", (conversation,))
     connection.execute("delete from codes where conversation = ?", (conversation,))
     connection.execute("delete from pins where conversation = ?", (conversation,))
+    connection.execute("delete from translations where conversation = ?", (conversation,))
     connection.execute("delete from sessions where kind = 'applicant' and subject = ?", (conversation,))
     connection.execute("delete from conversations where id = ?", (conversation,))
     if connection.execute('select 1 from conversations where "case" = ?', (case,)).fetchone():

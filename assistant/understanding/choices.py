@@ -80,7 +80,7 @@ def _one(
     typed = fold(text, words.language.cldr)
     if not typed:
         return _NOT_UNDERSTOOD
-    known = _names_of(words, dialog, question)
+    known = names_of(words, dialog, question)
     names = [choice.name for choice in offered if choice.name in known]
     for found in (
         [name for name in names if typed in known[name]],
@@ -144,14 +144,14 @@ def _numbered(
     found = _NUMBERED.fullmatch(typed)
     if found is None or question.choice_list in CLDR_LISTS:
         return []
-    if not found[1] and any(sign.isdigit() for name in names for text in (name, *known[name]) for sign in text):
+    if not found[1] and any(sign.isdigit() for name in names for text in (name, *known[name][:1]) for sign in text):
         return []
     place = int(found[2])
     return [names[place - 1]] if 1 <= place <= len(names) else []
 
 
 @lru_cache(maxsize=512)
-def _names_of(words: Words, dialog: Dialog, question: SelectOne | SelectMultiple) -> Mapping[str, tuple[str, ...]]:
+def names_of(words: Words, dialog: Dialog, question: SelectOne | SelectMultiple) -> Mapping[str, tuple[str, ...]]:
     """What each choice can be called, folded: its label (in this language first, then as the dialog was written), the
     label without what stands in brackets, and what stands in brackets."""
     cldr = words.language.cldr

@@ -53,7 +53,7 @@ def find_date(
     inside = unread(list(tokens))
     if len(inside) > _MOST_TOKENS:
         return None
-    clues = date_clues(vocabulary, inside, today)
+    clues = date_clues(vocabulary, inside, today) or _either(vocabulary, inside, today)
     if not clues:
         for kind in ("since", "until"):
             clues = clues or _in_pattern(vocabulary, kind, inside, today)
@@ -73,6 +73,11 @@ def settled(clues: Iterable[Clue], precision: Precision = "day") -> Found[str] |
     )
 
 
+def settled_length(precision: Precision) -> int:
+    """How many characters a date at this precision has."""
+    return _LENGTH[precision]
+
+
 def date_clues(
     vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date, *, about: bool = True
 ) -> list[Clue]:
@@ -84,6 +89,17 @@ def date_clues(
     if not found and about:
         found = _in_pattern(vocabulary, "about", tokens, today)
     return found
+
+
+def _either(vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
+    """Both dates of "2019 or 2020"."""
+    for place in range(1, len(tokens) - 1):
+        found = vocabulary.either.at(tokens, place)
+        if found:
+            first = date_clues(vocabulary, tokens[:place], today)
+            last = date_clues(vocabulary, tokens[found[1] :], today)
+            return [*first, *last] if first and last else []
+    return []
 
 
 def _in_pattern(vocabulary: Vocabulary, kind: str, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
@@ -138,7 +154,7 @@ class _Parts(NamedTuple):
 
 def _plain(vocabulary: Vocabulary, tokens: Sequence[Token], today: datetime.date) -> list[Clue]:
     parts = _parts(vocabulary, tokens)
-    if parts is None or len(parts.calendars) > 1 or len(parts.months) > 1 or len(parts.whens) > 1:
+    if parts is None or len(parts.calendars) > 1 or len(set(parts.months)) > 1 or len(parts.whens) > 1:
         return []
     if parts.whens:
         clues = _relative(parts, today)

@@ -80,6 +80,9 @@ def _amount_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> t
     number = number_at(vocabulary, tokens, place, "decimal")
     if number is None or len(number.readings) != 1 or not 0 <= number.readings[0] < _LARGEST:
         return None
+    half = vocabulary.units_half.at(tokens, number.end)
+    if half and number.readings[0] == 1:
+        return half[0], _HALF, half[1]
     unit = vocabulary.units.at(tokens, number.end) or vocabulary.units_one.at(tokens, number.end)
     return (unit[0], number.readings[0], unit[1]) if unit else None
 

@@ -313,3 +313,14 @@ def lexicon_of(language: Language) -> Lexicon:
     if wrong:
         raise LexiconError(f"{path}:{wrong[0].line}: {wrong[0].message}")
     return lexicon
+
+
+def broken() -> list[str]:
+    """One line for each word list of the program that cannot be used. The others are ready after this."""
+    lines: list[str] = []
+    for language in LANGUAGES.values():
+        try:
+            lexicon_of(language)
+        except LexiconError as error:
+            lines.append(str(error))
+    return lines

@@ -179,7 +179,7 @@ def _words_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> Nu
         end = following[1]
         both = vocabulary.both.at(tokens, end)
         joined = both is not None
-        found = vocabulary.numbers.at(tokens, both[1] if both else end)
+        found = vocabulary.numbers.at(tokens, both[1] if both else _behind_hyphen(tokens, end))
         if found is None:
             break
         following = found
@@ -188,6 +188,13 @@ def _words_at(vocabulary: Vocabulary, tokens: Sequence[Token], place: int) -> Nu
     if half and total < 1000:
         return Number((total + Decimal("0.5"),), half, literal=False)
     return Number((total,), end, literal=False)
+
+
+def _behind_hyphen(tokens: Sequence[Token], place: int) -> int:
+    """The place behind a hyphen that joins two words (``twenty-five``), or the place itself."""
+    two = tokens[place : place + 2]
+    tight = len(two) == 2 and two[0].text == "-" and two[1].kind == "word" and not two[0].spaced and not two[1].spaced
+    return place + 1 if tight else place
 
 
 def _joined(group: Decimal | None, value: Decimal, *, with_and: bool) -> Decimal | None:

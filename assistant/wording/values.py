@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from assistant.core.dates import parse_date
-from assistant.core.dialog import Date, Dialog, Integer, SelectMultiple, SelectOne
+from assistant.core.dialog import Date, Dialog, Integer, SelectMultiple, SelectOne, Text
+from assistant.core.own_words import are_words
 from assistant.core.summary import Filler
 from assistant.languages import Language
 from assistant.texts import Words
@@ -51,7 +52,19 @@ def _one(words: Words, dialog: Dialog, filler: Filler, value: Any, phrases: bool
         return str(value) if is_year(question) else words.number(value)
     if isinstance(question, Date) or (question is None and parse_date(str(value))):
         return words.numeric_date(value) if record else words.date(value)
-    return quote(str(value), filler.locale, words.language, marked=record)
+    known = known_word(words, question, str(value))
+    if known:
+        return known if phrases else words.capitalised(known)
+    told = are_words(question.name if question is not None else "", str(value))
+    return quote(str(value), filler.locale, words.language, marked=record, told=told)
+
+
+def known_word(words: Words, question: Any, value: str) -> str:
+    """The name of what was understood in a text with a list of known words, as it stands in a sentence; empty for words
+    of the person's own."""
+    if question is not None and not (isinstance(question, Text) and question.choice_list):
+        return ""
+    return words.occupations.name(value)
 
 
 def is_year(question: Any) -> bool:

@@ -57,6 +57,10 @@ def test_an_editor_finds_nothing_wrong_in_the_files_of_the_program(file: str) ->
     assert len(list(validator.iter_errors(content))) == 1
 
 
+def test_an_editor_knows_which_lists_a_text_can_have() -> None:
+    assert schema()["$defs"]["Text"]["properties"]["choice_list"] == {"enum": ["", "occupations"], "default": ""}
+
+
 def test_an_editor_misses_the_days_of_a_rule() -> None:
     content = plain((DIALOGS / "entitlements.yaml").read_text("utf-8"))
     del content["rules"][0]["checked_at"]

@@ -44,6 +44,18 @@ STRUCTURE = {
         "- {type: select_one, name: n, label: What?, why: So., choice_list: §country}",
         "there is no choice list called country; did you mean countries?",
     ),
+    "a list that does not know words": (
+        "- {type: text, name: n, label: What?, why: So., choice_list: §countries}",
+        "occupations",
+    ),
+    "known words in a story": (
+        "- {type: text, name: n, label: What?, why: So., choice_list: occupations, multiline: §true}",
+        "n has a list of known words and several lines",
+    ),
+    "no room for a known word": (
+        "- {type: text, name: n, label: What?, why: So., choice_list: occupations, max_length: §40}",
+        "max_length 40 has no room for what is stored of a known word",
+    ),
     "a first choice that is not in the list": (
         "- {type: select_one, name: n, label: What?, why: So., choice_list: countries, first: [SE, §XX]}",
         "countries has no choice XX",

@@ -196,3 +196,20 @@ def test_the_doctor_tells_what_would_lose_data(run: Run, data: Path, harm: str) 
     assert done.returncode == 1
     assert done.stderr.startswith("PROBLEM: ")
     assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_tells_of_the_translation_server_and_asks_it_nothing(data: Path, tmp_path: Path) -> None:
+    key = tmp_path / "translation.key"
+    data.mkdir(mode=0o700)
+    (data / "klarbild.toml").write_text(f'translation_url = "http://127.0.0.1:9"\ntranslation_key_file = "{key}"\n')
+    missing = examine(data)
+    assert "machine translation: by 127.0.0.1, with a key" in missing.lines and missing.problems == []
+    assert any(f"{key} cannot be read, so nothing is translated" in one for one in missing.warnings)
+    key.write_text("hush")
+    key.chmod(0o644)
+    (told,) = (one for one in examine(data).warnings if "translation" in one)
+    assert told == f"translation_key_file: other users of this machine can read {key}; run: chmod 600 {key}"
+    key.chmod(0o600)
+    found = examine(data)
+    assert not any("translation" in one for one in found.warnings)
+    assert "hush" not in "".join((*found.lines, *found.warnings))

@@ -241,3 +241,31 @@ def test_the_shade_that_a_refusal_names_is_taken(tmp_path: Path) -> None:
         named = re.findall(r"'(#[0-9a-f]{6})' of the same hue has it$", str(caught.value))
         (tmp_path / "klarbild.toml").write_text(f'{key} = "{named[0]}"\n')
         assert getattr(load(tmp_path, {}), key) == named[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("https://translate.example.org", True),
+        ("https://translate.example.org/below/", True),
+        ("http://127.0.0.1:5000", True),
+        ("http://translate.example.org", False),
+        ("https://translate.example.org/?api_key=hush", False),
+        ("https://a:hush@translate.example.org", False),
+        ("ftp://localhost", False),
+    ],
+)
+def test_words_go_to_a_translation_server_by_https_or_to_this_machine(
+    tmp_path: Path, address: str, taken: bool
+) -> None:
+    if taken:
+        assert load(tmp_path, {"KLARBILD_TRANSLATION_URL": address}).translation_url == address
+        return
+    with pytest.raises(SettingsError, match="is no address of a translation server") as caught:
+        load(tmp_path, {"KLARBILD_TRANSLATION_URL": address})
+    assert "hush" not in str(caught.value)
+
+
+def test_a_key_without_a_translation_server_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="translation_url: is missing"):
+        load(tmp_path, {"KLARBILD_TRANSLATION_KEY_FILE": "/run/key"})

@@ -103,7 +103,7 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
-        if name in ("office", "accounts", "invitations", "pins", "retention"):
+        if name in ("office", "accounts", "invitations", "pins", "retention", "translations"):
             return Watched(found, self._calls)
 
         if not inspect.iscoroutinefunction(found):

@@ -228,6 +228,7 @@ LOGGED = {
     "sending letters": "sending letters",
     "klarbild.audit": "`klarbild.audit`",
     "erased what is over": "`erased what is over:`",
+    "machine translation": "`machine translation:`",
 }
 
 

@@ -163,3 +163,17 @@ def test_the_commands_print_swedish_unless_english_is_asked_for(command: str, ti
     english = CliRunner().invoke(commands, [command, "--locale", "en", "--data", str(tmp_path)])
     assert english.exit_code == 0 and title not in english.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_translation_server_stands_in_both_papers_where_there_is_one_and_only_there(
+    dialogs: Mapping[str, Dialog], catalogs: Catalogs
+) -> None:
+    settings = Settings(translation_url="https://translate.example.org:5000/below")
+    for paper in (dpia.assessment, dpia.record):
+        told = paper(source(dialogs, catalogs, "sv", settings))
+        assert "Kommunens översättningsserver (translate.example.org) får det" in told
+        assert "ingen annan språkmodell än översättningsserverns" in told
+        assert "översättningsserver" not in paper(source(dialogs, catalogs, "sv"))
+    text = dpia.assessment(source(dialogs, catalogs, "en", settings))
+    assert "| A machine translates a person's words wrongly" in text
+    assert "- [ ] Who runs the translation server" in text

@@ -36,8 +36,9 @@ CIPHERS = {
 }
 """All that may be taken from the library for cryptography: AEAD, derivation, the password hash, one key agreement."""
 
-OUTWARD = {"assistant/server/provider.py", "assistant/server/control.py"}
-"""Besides assistant/sending: the modules that open connections, to the provider of logins and to the own socket."""
+OUTWARD = {"assistant/server/provider.py", "assistant/server/control.py", "assistant/translator.py"}
+"""Besides assistant/sending: the modules that open connections, to the provider of logins, to the own socket, and
+to the municipality's own translation server."""
 
 
 @cache

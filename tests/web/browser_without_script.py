@@ -241,6 +241,8 @@ def filled(form: Form, answers: Answers) -> dict[str, Any]:
     for name in form.names():
         own = name.removeprefix("field.").partition(".")
         key = item if own[0] == "value" else own[0]
+        if name == "say" and name not in answers:
+            continue
         if name.startswith("decline."):
             _decline(fields, form, name, answers)
         elif not isinstance(answers.get(key), tuple):

@@ -104,7 +104,8 @@ async def test_the_summary_keeps_own_words_apart_and_marks_what_is_private(
     found = await get(client, f"{CASES}/{talk.case}/summary?locale=en", token)
     goal = next(one for one in found["paragraphs"] if one["topic"] == "goal")
     quotes = [part for one in goal["sentences"] for part in one["parts"] if isinstance(part, dict)]
-    assert quotes == [{"quote": SELAM.answers["goal_words"], "lang": "en", "dir": "ltr"}]
+    beside = {"lang": "en", "dir": "ltr", "language": "", "machine_translation": ""}
+    assert quotes == [{"quote": SELAM.answers["goal_words"], **beside}]
     private = [one["text"] for one in found["banner"] if one["private"]]
     assert any("private talk" in one for one in private)
 

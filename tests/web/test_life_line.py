@@ -13,7 +13,7 @@ from assistant.desk import Desk
 from assistant.lifeline_page import LifeLinePage, life_line_page
 from assistant.service import Service
 from assistant.talks import Talk
-from assistant.wording import Segment
+from assistant.wording import Segment, about
 from tests.conftest import Client
 from tests.journeys.playing import SEVEN
 from tests.journeys.playing import journey as journey_of
@@ -33,7 +33,7 @@ async def life_of(service: Service, talk: Talk, locale: str = "en") -> LifeLineP
 
 def as_read(words: tuple[Segment, ...]) -> str:
     """Words as they stand in the page, whose quotation marks come from its style."""
-    return "".join(one if isinstance(one, str) else one.text for one in words)
+    return "".join(one if isinstance(one, str) else f"{one.text}{about(one, '')}" for one in words)
 
 
 @pytest.mark.parametrize("name", SEVEN)

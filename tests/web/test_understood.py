@@ -1,0 +1,77 @@
+"""What was understood of typed words is shown before it counts: without script, in the fields of the same page."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.service import Service
+from tests.conftest import Client
+from tests.web.browser_without_script import Browser
+from tests.web.visits import the_talk, until
+
+BACKGROUND = {"residence_basis": "permanent", "born_in_sweden": "no"}
+
+
+async def asked(client: Client, locale: str = "sv") -> Browser:
+    """A browser in which the year of birth and the year of moving here are asked."""
+    browser = Browser(client)
+    await browser.begin(locale)
+    await until(browser, "background")
+    return browser
+
+
+async def type_years(browser: Browser, born: str, since: str) -> None:
+    """Type both years, and choose the rest."""
+    await browser.post(
+        "reply",
+        {f"field.{name}": value for name, value in BACKGROUND.items()}
+        | {"field.birth_year.year": born, "field.sweden_since.year": since},
+    )
+
+
+async def test_a_year_that_was_worked_out_is_asked_back_and_counts_when_the_person_goes_on(
+    client: Client, service: Service
+) -> None:
+    browser = await asked(client)
+    await type_years(browser, "1985", "för tre år sedan")
+    year = str(service.today().year - 3)
+    assert f"Vi förstod: {year}. Stämmer det?" in browser.page.text
+    assert browser.page.status == 200
+    assert not the_talk(service).known("birth_year")
+    form = browser.page.forms["reply"]
+    assert [one.value for one in form.of("field.sweden_since.year")] == [year]
+    assert [one.value for one in form.of("field.birth_year.year")] == ["1985"]
+    await browser.post("reply", {})
+    assert the_talk(service).state.facts["sweden_since", ""].value == year
+
+
+async def test_figures_are_taken_as_they_stand(client: Client, service: Service) -> None:
+    browser = await asked(client)
+    await type_years(browser, "١٩٨٥", "2021")
+    assert the_talk(service).state.facts["birth_year", ""].value == "1985"
+
+
+async def test_what_can_be_two_years_is_chosen_by_a_button(client: Client, service: Service) -> None:
+    browser = await asked(client, "fa")
+    await type_years(browser, "1985", "سال ۱۳۹۴")
+    buttons = [one for one in browser.page.forms["reply"].buttons("pick")]
+    assert [one.value for one in buttons] == ["field.sweden_since=2015", "field.sweden_since=2016"]
+    assert not the_talk(service).known("birth_year")
+    await browser.post("reply", {}, buttons[1])
+    assert the_talk(service).state.facts["sweden_since", ""].value == "2016"
+
+
+@pytest.mark.parametrize("pick", ["field.sweden_since=2016'--", "field.nothing=2016", "token=2016", "=", "field.x.y=z"])
+async def test_a_button_of_ones_own_making_changes_nothing(client: Client, service: Service, pick: str) -> None:
+    browser = await asked(client)
+    fields = {f"field.{name}": value for name, value in BACKGROUND.items()} | {"pick": pick}
+    await browser.post("reply", fields | {"field.birth_year.year": "1985", "field.sweden_since.year": "2021"})
+    assert the_talk(service).state.facts["sweden_since", ""].value == "2021"
+
+
+async def test_what_was_not_understood_is_asked_again_with_an_example(client: Client, service: Service) -> None:
+    browser = await asked(client)
+    await type_years(browser, "1985", "när fåglarna kom")
+    assert browser.page.status == 422
+    assert "Skriv året med fyra siffror, till exempel 2019." in browser.page.text
+    assert [one.value for one in browser.page.forms["reply"].of("field.sweden_since.year")] == ["när fåglarna kom"]
