@@ -93,7 +93,7 @@ def test_what_an_editor_makes_of_a_file_is_put_in_order_again(tmp_path: Path, te
         edited = BytesIO()
         catalog = read_catalog(path, own)
         catalog.mime_headers = [*catalog.mime_headers, ("X-Generator", "Poedit 3.4"), ("X-Review", DRAFTED)]
-        write_po(edited, catalog, width=79, sort_output=True)
+        write_po(edited, catalog, width=79)
         assert edited.getvalue() != as_it_is
         path.write_bytes(edited.getvalue())
         update(tmp_path, templates)
