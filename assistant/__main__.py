@@ -35,7 +35,10 @@ from assistant.authoring import journeys, schema
 from assistant.authoring.checking import load_and_check
 from assistant.core.dialog import Dialog
 from assistant.office_commands import Refused, data_option
+from assistant.preview import preview_of
+from assistant.server import preview as previews
 from assistant.server import running
+from assistant.server.pages import Pages
 from assistant.service import Service
 from assistant.settings import Settings, SettingsError
 from assistant.settings import load as settings_of
@@ -198,7 +201,7 @@ def _read(prompt: str) -> str | None:
 def texts() -> None:
     """The translators' side: which texts there are, and how far each language has come.
 
-    All but `audio` need a checkout."""
+    All but `audio` and `preview` need a checkout."""
 
 
 @texts.command()
@@ -226,6 +229,27 @@ def report() -> None:
         for place, text in one.open:
             click.echo(f"  {place}: {text}")
     click.echo(f"{len({one.language.tag for one in counted})} locales")
+
+
+@texts.command(name="preview")
+@click.argument("dialog")
+@click.option("--locale", required=True, help="The language, as a BCP 47 tag.")
+@click.option("--out", type=_file, help="Write to FILE and not to standard output.")
+def show_preview(dialog: str, locale: str, out: Path | None) -> None:
+    """Every screen of a dialog in one language, with source and context of each text, as one HTML file. DIALOG is a
+    name, or the path of a file. Nothing is begun and nothing is kept."""
+    found, folder = _dialog(dialog), resources.folder("locales")
+    words = Catalogs.load(folder)
+    _offered(locale, words)
+    shown = preview_of(found, words.words(locale), Settings(), folder)
+    page = previews.page(Pages(Settings()), words, shown, folder, alone=True).encode()
+    if out is None:
+        click.echo(page, nl=False)
+        return
+    try:
+        out.write_bytes(page)
+    except OSError as error:
+        raise Refused(f"cannot write {out}: {error.strerror}") from None
 
 
 @texts.command(name="audio")

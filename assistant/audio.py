@@ -173,7 +173,7 @@ def readings(dialog: Dialog, words: Words, settings: Settings) -> Iterator[Readi
     viewer = Viewer(Talk(id="", dialog=dialog, state=State(locale=words.language.tag)), words, settings)
     for item in screens(dialog):
         for of in _rounds(dialog, item):
-            view = _whole(viewer, item, of)
+            view = whole(viewer, item, of)
             name = f"{item.name}.{of}" if of else item.name
             yield Reading(name, spoken(view, words), _varies(dialog, item), _is_personal(item, of))
 
@@ -188,7 +188,7 @@ def _rounds(dialog: Dialog, item: AnyScreen) -> tuple[str, ...]:
     return tuple(name for name, choice in choices_of(dialog, driver).items() if not choice.exclusive)
 
 
-def _whole(viewer: Viewer, item: AnyScreen, of: str) -> ItemView:
+def whole(viewer: Viewer, item: AnyScreen, of: str = "") -> ItemView:
     """A screen with all fields and choices that anybody is offered."""
     if isinstance(item, Group | Repeat):
         fields = tuple(_with_all_choices(viewer, one, of, field=True) for one in item.items)

@@ -6,6 +6,7 @@ is needed to run the program. Files are written so that the same texts always gi
 
 from __future__ import annotations
 
+import copy
 import difflib
 import gettext
 import re
@@ -127,7 +128,8 @@ def update(root: Path, templates: Templates | None = None) -> list[Path]:
         for domain in domains_of(language):
             path = path_of(locales, language, domain)
             catalog = read_catalog(path, language) if path.exists() else Catalog(locale=language.cldr, domain=domain)
-            catalog.update(templates[domain], no_fuzzy_matching=True, update_creation_date=False)
+            # Babel takes the template's own entries over, and a draft written into one would go to the next language.
+            catalog.update(copy.deepcopy(templates[domain]), no_fuzzy_matching=True, update_creation_date=False)
             _keep_drafts(catalog)
             review = review_of(path)
             content = written(catalog, language, domain, review or DRAFTED)

@@ -45,6 +45,7 @@ from assistant.server import (
     openid,
     pages,
     posting,
+    preview,
     resuming,
     rules,
     security_txt,
@@ -116,7 +117,9 @@ def make_app(service: Service, *, secure: bool, demo: bool = False, data: Path |
     of_casework = (desk_list, desk_work, desk_invitations, desk_lead)
     of_cases = (desk, *of_casework, desk_record, desk_life_line, desk_exports, archiving)
     for_programs = (api, desk_api, desk_record_api, openapi)
-    for part in (health, metrics, security_txt, *for_applicants, *of_accounts, *of_cases, *for_programs, design):
+    for_builders = (design, preview)
+    of_all = (health, metrics, security_txt, *for_applicants, *of_accounts)
+    for part in (*of_all, *of_cases, *for_programs, *for_builders):
         app.add_routes(part.routes())
     openid.add_to(app)
     rules.keep_to(app)

@@ -50,6 +50,8 @@ ROUTES: Final[Mapping[Who, tuple[str, ...]]] = {
         "GET /static/{name}",
         "GET /audio/{locale}/{name}.mp3",
         "GET /design",
+        "GET /preview",
+        "GET /preview/{locale}/{dialog}",
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",

@@ -76,6 +76,7 @@ class Two:
             "ticket": ["0" * 22],
             "token": ["0" * 22],
             "name": ["chat.css", "contact_safe"],
+            "dialog": ["first_visit"],
         }
         # Whoever opens /left has left: the session is at an end. Measures are for this machine alone.
         addresses = [one for one in for_applicants(self.app, values) if one not in ("/left", "/metrics")]

@@ -197,7 +197,7 @@ INSIDE = """
     /static/../klarbild.key /static/..%2f..%2fpyproject.toml /web/ /templates/ /dialogs/first_visit.yaml /locales/
     /docs/ /README.md /requirements.lock /server-status /debug /console
     /admin /phpinfo.php /swagger /docs/openapi /graphql /actuator
-    /backup /outbox/ /design
+    /backup /outbox/ /design /preview /preview/sv/first_visit
 """
 
 

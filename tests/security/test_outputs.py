@@ -207,10 +207,10 @@ async def test_no_title_address_or_file_name_on_the_telephone_tells_what_it_is_a
     browser = Browser(client)
     await browser.begin(locale)
     await browser.walk({**PERSON, "contact_safe": "care", "talk_alone": "yes"})
-    values = {"locale": [locale], "ticket": ["x"], "token": ["x"], "name": ["chat.css"]}
+    values = {"locale": [locale], "ticket": ["x"], "token": ["x"], "name": ["chat.css"], "dialog": ["first_visit"]}
     found, titles = [], [*browser.visited]
     for address in for_applicants(app, values):
-        if address.startswith(("/api", "/design", "/metrics")):
+        if address.startswith(("/api", "/design", "/metrics", "/preview")):
             continue
         answer = await client.get(address, allow_redirects=False)
         found.append((address, answer.headers.get("Content-Disposition", "")))
@@ -365,10 +365,10 @@ async def test_the_way_out_stands_before_anything_of_the_talk_on_every_page(
     browser = Browser(client)
     await browser.begin(locale)
     await until(browser, "urgent_needs")
-    values = {"locale": [locale], "ticket": ["x"], "token": ["x"], "name": ["chat.css"]}
+    values = {"locale": [locale], "ticket": ["x"], "token": ["x"], "name": ["chat.css"], "dialog": ["first_visit"]}
     without, seen_pages = [], 0
     for address in for_applicants(app, values):
-        if address.startswith(("/api", "/design")) or address in ("/left", f"/{locale}/questions"):
+        if address.startswith(("/api", "/design", "/preview")) or address in ("/left", f"/{locale}/questions"):
             continue
         answer = await client.get(address, allow_redirects=False)
         text = (await answer.read()).decode("utf-8", "replace")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.plurals import get_plural
 
-from assistant.authoring.catalogs import Templates, check_catalogs, extract_all, report, update
+from assistant.authoring.catalogs import Templates, check_catalogs, extract_all, path_of, report, update
 from assistant.languages import LANGUAGES
 from assistant.texts import DOMAINS, DRAFTED, Catalogs, read_catalog
 from tests.texts.sample import entry, write_catalog
@@ -184,6 +184,19 @@ def test_update_keeps_the_translation_of_a_text_whose_words_changed_as_a_draft(p
         '#, fuzzy\n#| msgid "Which colour?"\nmsgctxt "colour.label"\nmsgid "What colour?"\nmsgstr "Jaki kolor?"'
         in after
     )
+
+
+def test_a_draft_is_made_of_the_own_words_of_each_language(project: Path) -> None:
+    was = {"pl": "Jaki kolor?", "fi": "Mikä väri?", "so": "Midab noocee ah?"}
+    for tag, words in was.items():
+        write_catalog(project / "locales", tag, "dialogs", entry("Which colour?", words, "colour.label"))
+    update(project)
+    (project / "dialogs" / "small.yaml").write_text(DIALOG.replace("Which colour?", "What colour?"))
+    update(project)
+    for tag, words in was.items():
+        path = path_of(project / "locales", LANGUAGES[tag], "dialogs")
+        draft = read_catalog(path, LANGUAGES[tag]).get("What colour?", "colour.label")
+        assert draft is not None and (draft.string, draft.fuzzy) == (words, True)
 
 
 def test_a_text_of_a_page_that_changed_a_little_is_a_draft_and_no_other_entry_is_touched(project: Path) -> None:
