@@ -15,7 +15,7 @@ SMALL: Final = 300
 _QUALITY, _BEST = 5, 11
 """Of Brotli: a tenth less than gzip; the steps above it take ten times as long for the next tenth. That pays for what
 is packed once and fetched by everybody."""
-LEVEL, GZIP, MEMORY = 4, 16 + 13, 6
+LEVEL, GZIP, MEMORY = 6, 16 + 13, 6
 """Of zlib: as much work as pays for pages of 10 kB, and so little memory that a packing is copied at once."""
 
 

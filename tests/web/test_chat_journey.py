@@ -68,6 +68,14 @@ async def test_the_talk_goes_on_in_another_language_at_the_same_question(browser
     assert (await browser.press("language", "sv")).heading == before
 
 
+@pytest.mark.parametrize("tag", LANGUAGES)
+async def test_an_answer_follows_the_question_mark_of_its_language_and_nothing_else(browser: Browser, tag: str) -> None:
+    await browser.begin(tag)
+    await until(browser, "urgent_needs")
+    assert "Amal" in browser.page.text
+    assert re.findall(r".{20}[?؟፧.۔።፦፡!]:", browser.page.text) == []
+
+
 async def test_where_no_conversation_is_there_is_no_language_to_go_on_in(client: Client) -> None:
     answer = await client.get("/chat/language", allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/")
