@@ -43,7 +43,7 @@ def packed(request: web.Request, body: bytes, *, lasting: bool = False) -> Packe
 
 @lru_cache(maxsize=32)
 def _packed_once(body: bytes) -> bytes:
-    return brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BEST)
+    return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BEST))
 
 
 def reads(request: web.Request, encoding: str) -> bool:

@@ -204,7 +204,7 @@ def respond(
     headers: dict[str, str] | None = None,
     lasting: bool = False,
 ) -> web.Response:
-    """A text as a response, compressed where the browser can read that. ``lasting``: it is a file that never changes."""
+    """A text as a response, compressed where the browser can read that. ``lasting``: it never changes."""
     headers = dict(headers or {})
     sent = packed(request, body, lasting=lasting)
     if sent.encoding:

@@ -1,5 +1,5 @@
-"""A visit on a telephone of 360 pixels in every language: nothing scrolls sideways, no word is cut off, and each page says
-which language it is in and from which side it is read.
+"""A visit on a telephone of 360 pixels in every language: nothing scrolls sideways, no word is cut off, and each page
+says which language it is in and from which side it is read.
 
 The pages are those that the server sends to a telephone without scripts, drawn one after another.
 """
