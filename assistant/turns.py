@@ -41,7 +41,7 @@ from assistant.talks import Talk
 from assistant.texts import N_, Words
 from assistant.views import ItemView, LineView, ProblemView, Progress, Said, StepView, Turn
 
-_ENDS = ("?", "؟", ":", ".", "!")
+_ENDS = tuple("?؟፧:፡፦.۔።!")
 _TOO_MUCH = N_(
     "It looks as if you wrote a personal number or an address. We do not need it here. You can change your answer."
 )

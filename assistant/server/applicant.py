@@ -275,6 +275,14 @@ async def answers(request: web.Request) -> web.Response:
     return render(request, "chat/answers.html", viewer.words, parts=parts, **view_of(request, talk))
 
 
+async def language(request: web.Request) -> web.Response:
+    """The languages to go on in. They have a page of their own, so that no other one carries all their names."""
+    talk = await talk_of(request)
+    if talk is None:
+        return _to("/")
+    return render(request, "chat/language.html", _viewer(request, talk).words, **view_of(request, talk))
+
+
 async def _code_page(request: web.Request, talk: Talk, *, wrong: bool = False) -> web.Response:
     words = request.app[SERVICE].words(talk.state.locale)
     code = codes.format_code(talk.code) if talk.code else ""
@@ -374,6 +382,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/chat", show),
         web.post("/chat", act),
         web.get("/chat/answers", answers),
+        web.get("/chat/language", language),
         web.get("/chat/code", code),
         web.post("/chat/code", new_code),
         web.post("/chat/pin", pin),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import brotli
@@ -11,9 +12,10 @@ from aiohttp import web
 SMALL: Final = 300
 """Bodies of fewer bytes are sent as they are."""
 
-_QUALITY: Final = 5
-"""Of Brotli: a tenth less than gzip; the steps above it take ten times as long for the next tenth."""
-LEVEL, GZIP, MEMORY = 4, 16 + 13, 6
+_QUALITY, _BEST = 5, 11
+"""Of Brotli: a tenth less than gzip; the steps above it take ten times as long for the next tenth. That pays for what
+is packed once and fetched by everybody."""
+LEVEL, GZIP, MEMORY = 6, 16 + 13, 6
 """Of zlib: as much work as pays for pages of 10 kB, and so little memory that a packing is copied at once."""
 
 
@@ -24,16 +26,24 @@ class Packed(NamedTuple):
     encoding: str
 
 
-def packed(request: web.Request, body: bytes) -> Packed:
-    """The body in the best encoding that the browser says it reads (RFC 9110 section 12.5.3): ``br`` or ``gzip``."""
+def packed(request: web.Request, body: bytes, *, lasting: bool = False) -> Packed:
+    """The body in the best encoding that the browser says it reads (RFC 9110 section 12.5.3): ``br`` or ``gzip``.
+    ``lasting``: it is a file of ours that stays as it is."""
     if len(body) <= SMALL:
         return Packed(body, "")
     if reads(request, "br"):
+        if lasting:
+            return Packed(_packed_once(body), "br")
         return Packed(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_QUALITY), "br")
     if reads(request, "gzip"):
         packing = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP, MEMORY)
         return Packed(packing.compress(body) + packing.flush(), "gzip")
     return Packed(body, "")
+
+
+@lru_cache(maxsize=32)
+def _packed_once(body: bytes) -> bytes:
+    return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BEST))
 
 
 def reads(request: web.Request, encoding: str) -> bool:

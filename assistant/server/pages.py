@@ -196,11 +196,17 @@ def framed(
 
 
 def respond(
-    request: web.Request, body: bytes, content_type: str, *, status: int = 200, headers: dict[str, str] | None = None
+    request: web.Request,
+    body: bytes,
+    content_type: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    lasting: bool = False,
 ) -> web.Response:
-    """A text as a response, compressed where the browser can read that."""
+    """A text as a response, compressed where the browser can read that. ``lasting``: it never changes."""
     headers = dict(headers or {})
-    sent = packed(request, body)
+    sent = packed(request, body, lasting=lasting)
     if sent.encoding:
         headers["Content-Encoding"] = sent.encoding
     # A script reads every text as UTF-8, whatever its type says.
@@ -270,7 +276,7 @@ async def static(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     # A cache in between must not give a packed one to a browser that cannot read it.
     keep = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    return respond(request, found[0], found[1], headers=keep)
+    return respond(request, found[0], found[1], headers=keep, lasting=True)
 
 
 def routes() -> list[web.RouteDef]:

@@ -71,6 +71,7 @@ ROUTES: Final[Mapping[Who, tuple[str, ...]]] = {
         "GET /chat",
         "POST /chat",
         "GET /chat/answers",
+        "GET /chat/language",
         "GET /chat/code",
         "POST /chat/code",
         "GET /chat/sent",

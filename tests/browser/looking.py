@@ -42,6 +42,13 @@ _SIDEWAYS = """() => {
   return [wide + " in " + room, ...out.slice(0, 3).map(one => one.outerHTML.slice(0, 80))];
 }"""
 
+_CLIPPED = """() => [...document.querySelectorAll("body *")].filter(one => {
+  const style = getComputedStyle(one), own = [...one.childNodes].some(part => part.nodeType === 3 && part.data.trim());
+  if (!own || !one.clientWidth || !one.checkVisibility() || one.matches(".vh, .skip, option, svg *")) return false;
+  const rolls = /auto|scroll/.test(style.overflowY), shut = style.overflowY !== "visible" && !rolls;
+  return one.scrollWidth > one.clientWidth || shut && one.scrollHeight > one.clientHeight + 1;
+}).map(one => one.scrollWidth + " in " + one.clientWidth + ": " + one.outerHTML.slice(0, 120))"""
+
 _COVERED = f"""() => {{
   {_CONTROLS}
   return controls().filter(one => {{
@@ -125,6 +132,12 @@ async def axe(page: Page, *rules: str) -> list[str]:
 async def sideways(page: Page) -> list[str]:
     """What makes the page scroll sideways."""
     found: list[str] = await page.evaluate(_SIDEWAYS)
+    return found
+
+
+async def clipped(page: Page) -> list[str]:
+    """The words that go over the edge of what they stand in."""
+    found: list[str] = await page.evaluate(_CLIPPED)
     return found
 
 

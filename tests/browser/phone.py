@@ -227,7 +227,8 @@ class Phone:
         await self.press("change", target)
 
     async def switch_language(self, tag: str) -> None:
-        """Choose another language from the menu."""
+        """Choose another language."""
+        await self.follow("/chat/language")
         await self.press("language", tag)
 
     async def leave(self) -> None:

@@ -14,7 +14,7 @@ from playwright.async_api import Page, ViewportSize
 from assistant.player import play
 from assistant.service import Service
 from tests.browser import tour
-from tests.browser.looking import axe, covered, sideways, small, styled
+from tests.browser.looking import axe, clipped, covered, sideways, small, styled
 from tests.browser.phone import IN_CHROMIUM, Phones
 from tests.conftest import Client
 from tests.web.browser_without_script import Browser
@@ -102,6 +102,9 @@ async def test_the_measures_find_what_is_wrong(phones: Phones) -> None:
     assert await sideways(page) + await covered(page) + await small(page) + await axe(page) == []
     await styled(page, "h1 { inline-size: 30rem }")
     assert await sideways(page) != []
+    assert await clipped(page) == []
+    await styled(page, ".button { display: block; inline-size: 4rem; white-space: nowrap }")
+    assert await clipped(page) != []
     await styled(page, "main::before { content: ''; position: fixed; inset: 0; z-index: 9 }")
     assert await covered(page) != []
     await styled(page, "button, .button { min-block-size: 0 !important; padding: 0 !important }")

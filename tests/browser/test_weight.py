@@ -58,7 +58,7 @@ async def scales_of(page: Page) -> AsyncIterator[Scales]:
     yield scales
 
 
-@pytest.mark.parametrize("locale", ["sv", "ar"])
+@pytest.mark.parametrize("locale", ["sv", "ar", "ti"])
 async def test_a_whole_visit_fits_a_prepaid_telephone(phones: Phones, locale: str) -> None:
     phone = await phones.new(script=True, locale=locale)
     async with scales_of(phone.page) as scales:
@@ -80,7 +80,7 @@ async def test_a_whole_visit_fits_a_prepaid_telephone(phones: Phones, locale: st
     assert scales.down + scales.up <= 100 * KB
 
 
-@pytest.mark.parametrize("locale", ["sv", "ar"])
+@pytest.mark.parametrize("locale", ["sv", "ar", "ti"])
 async def test_the_first_question_is_one_request_of_a_few_kilobytes(phones: Phones, locale: str) -> None:
     phone = await phones.new(script=False, locale=locale)
     async with scales_of(phone.page) as scales:

@@ -148,8 +148,12 @@ async def accidents(phone: Phone, client: Client, locale: str) -> AsyncIterator[
     await phone.answer({"called_name": "Somebody else"})
     assert phone.status == 409
     yield "somebody was faster"
+    await phone.open("/chat/language")
+    yield "the languages"
+    await phone.open(f"/{locale}/privacy")
     await phone.tap("details.menu summary")
     yield "the menu of languages"
+    await phone.open("/chat")
     await phone.page.evaluate("document.querySelector('#reply [name=token]').value = 'x'")
     await phone.answer()
     assert phone.status == 403

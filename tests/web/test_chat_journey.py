@@ -7,6 +7,7 @@ import re
 import pytest
 
 from assistant.core.record import Submitted, decode
+from assistant.languages import LANGUAGES
 from assistant.service import Service
 from tests.conftest import Client, Clock
 from tests.web.browser_without_script import Browser
@@ -57,10 +58,27 @@ async def test_the_talk_goes_on_in_another_language_at_the_same_question(browser
     await browser.begin("sv")
     await until(browser, "urgent_needs")
     before = browser.page.heading
+    await browser.open("/chat/language")
     page = await browser.press("language", "en")
     assert (page.lang, page.forms["reply"].data["data-item"]) == ("en", "urgent_needs")
     assert page.heading != before and "Amal" in page.text
+    page = await browser.open("/chat/language")
+    assert (page.lang, "/chat#q" in page.links) == ("en", True)
+    assert {one.value for one in page.forms["language"].buttons()} == {*LANGUAGES} - {"en"}
     assert (await browser.press("language", "sv")).heading == before
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+async def test_an_answer_follows_the_question_mark_of_its_language_and_nothing_else(browser: Browser, tag: str) -> None:
+    await browser.begin(tag)
+    await until(browser, "urgent_needs")
+    assert "Amal" in browser.page.text
+    assert re.findall(r".{20}[?؟፧.۔።፦፡!]:", browser.page.text) == []
+
+
+async def test_where_no_conversation_is_there_is_no_language_to_go_on_in(client: Client) -> None:
+    answer = await client.get("/chat/language", allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/")
 
 
 async def test_finishing_early_goes_to_the_overview_and_back_to_the_questions(browser: Browser) -> None:

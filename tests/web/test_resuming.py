@@ -74,7 +74,7 @@ async def test_the_page_of_such_an_answer_is_like_every_other_page_of_the_talk(
     await too_late(browser, clock, {NAME: "Amal"})
     page = await browser.send("continue", code=code_of(service))
     frame = page.html.partition("<main")[0].partition("</title>")[2]
-    assert 'form="language"' in frame
+    assert 'href="/chat/language"' in frame
     page = await browser.open("/chat")
     assert page.html.partition("<main")[0].partition("</title>")[2] == frame
 

@@ -65,8 +65,8 @@
 
   on("submit", (event) => {
     const form = event.target, button = event.submitter || pressed;
-    // A language changes the frame, too, and what is erased has no turn: these are pages of their own.
-    if (plain || form.getAttribute("action") !== "/chat" || form.id === "language" || form.id === "erase") return;
+    // What is erased has no turn: that is a page of its own.
+    if (plain || form.getAttribute("action") !== "/chat" || form.id === "erase") return;
     event.preventDefault();
     if (unsent && unsent.busy) return;
     const fields = filled(form);
