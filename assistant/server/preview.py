@@ -25,7 +25,10 @@ from assistant.server.pages import Pages, page_of, respond
 from assistant.texts import SOURCE, Catalogs, Words
 from assistant.views import StepView
 
-_POLICY: Final = "default-src 'none'; style-src {styles}; img-src data:; form-action 'none'; base-uri 'none'"
+_POLICY: Final = (
+    "default-src 'none'; style-src {styles}; img-src data:; form-action 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'"
+)
 _FRAMED: Final = "; frame-ancestors 'none'"
 _STYLES: Final = ("chat", "beside")
 # Quotation marks within a text are escaped, so that these find nothing but what the templates wrote.
@@ -186,9 +189,13 @@ async def show(request: web.Request) -> web.Response:
     locale = request.match_info["locale"]
     if dialog is None or locale not in service.catalogs:
         raise web.HTTPNotFound
-    locales = resources.folder("locales")
-    found = preview_of(dialog, service.words(locale), service.settings, locales)
-    return _answer(request, page(pages, service.catalogs, found, locales))
+
+    def draw() -> str:
+        locales = resources.folder("locales")
+        found = preview_of(dialog, service.words(locale), service.settings, locales)
+        return page(pages, service.catalogs, found, locales)
+
+    return _answer(request, pages.mould(("preview", locale, dialog.dialog), draw).cast())
 
 
 def _demonstration(request: web.Request) -> Pages:

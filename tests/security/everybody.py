@@ -202,6 +202,7 @@ def address_of(office: Office, route: str, case: str = "") -> str:
         ("name", static),
         ("ticket", ticket),
         ("token", office.invitation),
+        ("dialog", "first_visit"),
     ):
         route = route.replace(f"{{{name}}}", value)
     return route
