@@ -271,7 +271,7 @@ async def test_who_only_closed_the_browser_finds_no_word_that_was_not_sent(
 # -- what stays behind -------------------------------------------------------------------------------------------------
 
 ADDRESSES = {"/", "/sv", "/chat", "/chat#q", "/chat/code#q", "/chat/answers", "/left"}
-TITLES = re.compile(r"(|.* 2026|(Fråga \d+|Start|Information|Översikt|Nästa del) · Klarbild|Klarbild)")
+TITLES = re.compile(r"(|.* 2026|((?:Fråga|Question) \d+|Start|Information|Översikt|Nästa del) · Klarbild|Klarbild)")
 
 
 @WITH_AND_WITHOUT

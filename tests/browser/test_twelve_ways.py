@@ -206,7 +206,7 @@ async def look_everywhere(phone: Phone, allowed: set[str]) -> None:
         assert [one for one in unwanted if one in text] == []
     entries = (await tab.entries())[1:]
     ours = [(address.removeprefix(phone.base), title) for address, title in entries if address.startswith(phone.base)]
-    assert {address.partition("#")[0] for address, _ in ours} <= ADDRESSES | {"/chat/code"}
+    assert {address.partition("#")[0] for address, _ in ours} <= ADDRESSES | {"/chat/code", "/chat/language"}
     assert [title for _, title in ours if not TITLES.fullmatch(title)] == []
 
 
