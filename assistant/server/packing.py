@@ -34,11 +34,16 @@ def packed(request: web.Request, body: bytes, *, lasting: bool = False) -> Packe
     if reads(request, "br"):
         if lasting:
             return Packed(_packed_once(body), "br")
-        return Packed(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_QUALITY), "br")
+        return Packed(squeezed(body), "br")
     if reads(request, "gzip"):
         packing = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP, MEMORY)
         return Packed(packing.compress(body) + packing.flush(), "gzip")
     return Packed(body, "")
+
+
+def squeezed(body: bytes) -> bytes:
+    """The body in Brotli, as far as that pays for a page that is made for one reader."""
+    return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_QUALITY))
 
 
 @lru_cache(maxsize=32)

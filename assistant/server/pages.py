@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from assistant import resources
 from assistant.exports import pdf
 from assistant.server.keys import PAGES, SERVICE
-from assistant.server.packing import GZIP, LEVEL, MEMORY, packed, reads
+from assistant.server.packing import GZIP, LEVEL, MEMORY, packed, reads, squeezed
 from assistant.server.visitors import offered
 from assistant.settings import Settings
 from assistant.texts import Words
@@ -166,10 +166,12 @@ class Frame:
         self._packing = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP, MEMORY)
         self._packed = self._packing.compress(self._before)
 
-    def around(self, title: str, content: str, *, gzip: bool) -> bytes:
-        """The page with this title (text) and content (HTML), compressed with ``gzip`` or as it is."""
+    def around(self, title: str, content: str, encoding: str) -> bytes:
+        """The page with this title (text) and content (HTML), in an encoding: ``br``, ``gzip``, or as it is."""
         rest = b"".join((escape(title).encode(), self._between, content.encode(), self._after))
-        if not gzip:
+        if encoding == "br":
+            return squeezed(self._before + rest)
+        if not encoding:
             return self._before + rest
         packing = self._packing.copy()
         return self._packed + packing.compress(rest) + packing.flush()
@@ -187,11 +189,11 @@ def framed(
         hole = Markup(_HOLE)  # noqa: S704 - one sign
         holes = {"rest": None, "title": hole, "turn": hole}
         known = pages.frames[place] = Frame(page_of(pages, frame, words, status, _around(request) | view | holes))
-    gzip = reads(request, "gzip")
+    encoding = next((one for one in ("br", "gzip") if reads(request, one)), "")
     headers = {"Content-Security-Policy": pages.policies["chat"]}
-    if gzip:
-        headers["Content-Encoding"] = "gzip"
-    body = known.around(title, content, gzip=gzip)
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    body = known.around(title, content, encoding)
     return web.Response(body=body, status=status, headers=headers, content_type="text/html", charset="utf-8")
 
 

@@ -58,7 +58,7 @@ async def scales_of(page: Page) -> AsyncIterator[Scales]:
     yield scales
 
 
-@pytest.mark.parametrize("locale", ["sv", "ar", "ti"])
+@pytest.mark.parametrize("locale", ["sv", "ar", "ti", "uk"])
 async def test_a_whole_visit_fits_a_prepaid_telephone(phones: Phones, locale: str) -> None:
     phone = await phones.new(script=True, locale=locale)
     async with scales_of(phone.page) as scales:
@@ -77,10 +77,11 @@ async def test_a_whole_visit_fits_a_prepaid_telephone(phones: Phones, locale: st
     down, up = (statistics.median(one[way] for one in turns) for way in (0, 1))
     assert first + question <= 12 * KB
     assert down <= 1.6 * KB and up <= 1.3 * KB
-    assert scales.down + scales.up <= 100 * KB
+    # The names of the occupations that are known cost two or three kilobytes for each job.
+    assert scales.down + scales.up <= 105 * KB
 
 
-@pytest.mark.parametrize("locale", ["sv", "ar", "ti"])
+@pytest.mark.parametrize("locale", ["sv", "ar", "ti", "uk"])
 async def test_the_first_question_is_one_request_of_a_few_kilobytes(phones: Phones, locale: str) -> None:
     phone = await phones.new(script=False, locale=locale)
     async with scales_of(phone.page) as scales:

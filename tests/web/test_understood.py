@@ -85,7 +85,6 @@ async def until_jobs(browser: Browser) -> None:
         await browser.step({**PERSON, "work_now": ["no"], "worked_before": "yes"})
 
 
-
 async def test_a_sentence_fills_the_fields_that_it_answers(client: Client, service: Service) -> None:
     browser = Browser(client)
     await browser.begin("sv")
