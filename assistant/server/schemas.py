@@ -147,6 +147,7 @@ class ItemJson(msgspec.Struct, frozen=True, kw_only=True):
     max_length: int | UnsetType = UNSET
     multiline: bool | UnsetType = UNSET
     suggestions: tuple[str, ...] | UnsetType = UNSET
+    example: str | UnsetType = UNSET
     unit: str | UnsetType = UNSET
     precision: Literal["year", "month", "day"] | UnsetType = UNSET
     least: Literal["year", "month", "day"] | UnsetType = UNSET

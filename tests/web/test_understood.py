@@ -126,3 +126,11 @@ async def test_the_example_of_a_sentence_is_understood_in_every_language(client:
     form = browser.page.forms["reply"]
     assert [one.value for one in form.of("field.job_from.year")] == ["2009"], browser.page.text
     assert [one.value for one in form.of("field.job_to.year")] == ["2014"]
+
+
+async def test_a_program_that_draws_the_screen_itself_gets_the_example_too(client: Client) -> None:
+    browser = Browser(client)
+    await browser.begin("en")
+    await until_jobs(browser)
+    response = await client.get("/chat", headers={"Accept": "application/json"})
+    assert (await response.json())["step"]["item"]["example"] == "cook in Aleppo 2009 to 2014"
