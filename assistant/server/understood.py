@@ -26,7 +26,7 @@ SENTENCE: Final = "say"
 """The name of the field for a sentence that answers several fields at once."""
 
 PICK: Final = "pick"
-"""The name of the buttons that say which day was meant; the value is ``name of the field=ISO date``."""
+"""The name of the buttons that say what was meant; the value is ``name of the field=ISO date`` or ``…=number``."""
 
 _CALENDARS: Final[Mapping[str, str]] = {
     "persian": N_("{typed} in the Persian calendar is {date} in Sweden."),
@@ -46,7 +46,7 @@ class Told(NamedTuple):
 
 
 class Either(NamedTuple):
-    """A date that can be one of several: its field's name in the form, its label, and each value with its words."""
+    """A date or number that can be one of several: its field's name, its label, and each value with its words."""
 
     name: str
     label: str
@@ -64,11 +64,13 @@ class Look(NamedTuple):
 
 
 def picked(form: Form) -> Form:
-    """The form with the day that a button named in its boxes. A button that fits no box changes nothing."""
-    name, _, iso = form.one(PICK).partition("=")
+    """The form with the value that a button named in its field. A button that fits no field changes nothing."""
+    name, _, value = form.one(PICK).partition("=")
     fields = {key: values for key, values in form.fields.items() if key != PICK}
-    if f"{name}.year" in fields and parse_date(iso):
-        fields |= _boxes(name, iso)
+    if f"{name}.year" in fields and parse_date(value):
+        fields |= _boxes(name, value)
+    elif name in fields and (name == "value" or name.startswith("field.")) and value.isascii() and value.isdigit():
+        fields[name] = [value]
     return Form(fields)
 
 
@@ -87,9 +89,9 @@ def look_at(form: Form, talk: Talk, viewer: Viewer, today: datetime.date) -> Loo
         place = name if name == "value" else f"f-{field.name}"
         meant = understanding_of(talk, viewer.words, field, typed, scope_before(talk.path, field), today)
         if isinstance(meant, Problem):
-            dates = [str(one) for one in meant.params.get("dates") or ()]
-            if dates:
-                values = tuple((iso, _date(viewer.words, iso)) for iso in dates)
+            kind = "dates" if isinstance(field, Date) else "numbers"
+            values = tuple((str(one), _in_words(viewer, field, one)) for one in meant.params.get(kind) or ())
+            if values:
                 either.append(Either(name, viewer.text(field, of=talk.step.of), values))
         elif not meant.literal and meant.value is not None:
             kept |= _shown_in(name, field, meant.value)

@@ -134,3 +134,20 @@ async def test_a_program_that_draws_the_screen_itself_gets_the_example_too(clien
     await until_jobs(browser)
     response = await client.get("/chat", headers={"Accept": "application/json"})
     assert (await response.json())["step"]["item"]["example"] == "cook in Aleppo 2009 to 2014"
+
+
+async def test_what_can_be_two_numbers_is_chosen_by_a_button(client: Client, service: Service) -> None:
+    browser = Browser(client)
+    await browser.begin("sv")
+    while "field.work_hours" not in (
+        names := browser.page.forms["reply"].names() if "reply" in browser.page.forms else []
+    ):
+        await browser.step(PERSON)
+    assert names
+    await browser.post(
+        "reply", {"field.work_now": ["part"], "field.studying_now": "no", "field.work_hours": "20 eller 25"}
+    )
+    buttons = browser.page.forms["reply"].buttons("pick")
+    assert [one.value for one in buttons] == ["field.work_hours=20", "field.work_hours=25"]
+    await browser.post("reply", {}, buttons[1])
+    assert the_talk(service).state.facts["work_hours", ""].value == 25
