@@ -36,12 +36,13 @@ _CALENDARS: Final[Mapping[str, str]] = {
 
 
 class Told(NamedTuple):
-    """What was understood for a field: its place on the page, its label, the value in words, and (``calendar``) the
-    sentence that tells of another calendar."""
+    """What was understood for a field: its place on the page, its label, the value in words and as the page's fields
+    hold it, and (``calendar``) the sentence that tells of another calendar."""
 
     place: str
     label: str
     value: str
+    fields: Kept
     calendar: str = ""
 
 
@@ -76,41 +77,50 @@ def picked(form: Form) -> Form:
 
 def look_at(form: Form, talk: Talk, viewer: Viewer, today: datetime.date) -> Look | None:
     """What is to be looked at before this form counts; None if it can count as it is."""
-    if not isinstance(talk.step, Ask) or not form.answers(talk.step) or form.one("decline"):
+    step, sentence = talk.step, form.one(SENTENCE).strip()
+    if not isinstance(step, Ask) or not form.answers(step) or form.one("decline"):
         return None
-    asked = talk.step.item
-    kept: dict[str, list[str]] = {name: list(values) for name, values in form.shown.items()}
-    found: list[Told] = []
-    either: list[Either] = []
-    for name, field in _fields_of(asked):
+    meant = list(_typed(form, step, viewer, today))
+    found = [one for one in meant if isinstance(one, Told)]
+    if sentence and isinstance(step.item, Group | Repeat):
+        found += _said(sentence, step.item, step.of, viewer, today)
+    either = tuple(one for one in meant if isinstance(one, Either))
+    if not found and not either and not sentence:
+        return None
+    kept = dict(form.shown)
+    for one in found:
+        kept |= one.fields
+    # It stands in the notice if it was not understood: left in its field, it would be asked about for ever.
+    return Look(kept | {SENTENCE: [""]}, tuple(found), either, shown(sentence))
+
+
+def _typed(form: Form, step: Ask, viewer: Viewer, today: datetime.date) -> Iterator[Told | Either]:
+    """The typed fields whose value does not stand there as it is."""
+    talk, words = viewer.talk, viewer.words
+    for name, field in _fields_of(step.item):
         typed = typed_of(field, form, name)
         if typed is None:
             continue
-        place = name if name == "value" else f"f-{field.name}"
-        meant = understanding_of(talk, viewer.words, field, typed, scope_before(talk.path, field), today)
+        label = viewer.text(field, of=step.of)
+        meant = understanding_of(talk, words, field, typed, scope_before(talk.path, field), today)
         if isinstance(meant, Problem):
-            kind = "dates" if isinstance(field, Date) else "numbers"
-            values = tuple((str(one), _in_words(viewer, field, one)) for one in meant.params.get(kind) or ())
-            if values:
-                either.append(Either(name, viewer.text(field, of=talk.step.of), values))
+            several = meant.params.get("dates" if isinstance(field, Date) else "numbers") or ()
+            if several:
+                yield Either(name, label, tuple((str(one), _in_words(viewer, field, one)) for one in several))
         elif not meant.literal and meant.value is not None:
-            kept |= _shown_in(name, field, meant.value)
-            value = _in_words(viewer, field, meant.value)
-            told = _CALENDARS.get(meant.calendar, "")
-            calendar = viewer.words.gettext(told, typed=typed, date=value) if told else ""
-            found.append(Told(place, viewer.text(field, of=talk.step.of), value, calendar))
-    sentence = form.one(SENTENCE).strip()
-    if sentence and isinstance(asked, Group | Repeat):
-        for one in fields_in(talk, viewer.words, asked, sentence, today):
-            field = next(field for field in asked.items if field.name == one.field)
-            kept |= _shown_in(f"field.{field.name}", field, one.value)
-            label = viewer.text(field, of=talk.step.of)
-            found.append(Told(f"f-{field.name}", label, _in_words(viewer, field, one.value)))
-        # It stands in the notice if it was not understood: left in its field, it would be asked about for ever.
-        kept[SENTENCE] = [""]
-    if not found and not either and not sentence:
-        return None
-    return Look(kept, tuple(found), tuple(either), shown(sentence))
+            value, sentence = _in_words(viewer, field, meant.value), _CALENDARS.get(meant.calendar, "")
+            calendar = words.gettext(sentence, typed=typed, date=value) if sentence else ""
+            place = name if name == "value" else f"f-{field.name}"
+            yield Told(place, label, value, _shown_in(name, field, meant.value), calendar)
+
+
+def _said(sentence: str, asked: Group | Repeat, of: str, viewer: Viewer, today: datetime.date) -> Iterator[Told]:
+    """What a sentence says of the fields of a screen."""
+    fields = {one.name: one for one in asked.items}
+    for one in fields_in(viewer.talk, viewer.words, asked, sentence, today):
+        field = fields[one.field]
+        shown_in = _shown_in(f"field.{field.name}", field, one.value)
+        yield Told(f"f-{field.name}", viewer.text(field, of=of), _in_words(viewer, field, one.value), shown_in)
 
 
 def _fields_of(asked: Screen) -> Iterator[tuple[str, Field]]:
