@@ -9,6 +9,7 @@ import pytest
 
 from assistant.authoring.catalogs import check_catalogs, extract_all
 from assistant.authoring.checking import load_and_check
+from assistant.texts import DRAFTED
 from tests.authoring.writing import NAMED_LISTS, dialog_with_items
 from tests.texts.sample import entry, write_catalog
 
@@ -17,6 +18,7 @@ PAGE = """def page(_):
 """
 CALL, HELLO, BYE = "Call 112 or 08-123 45 67 now", "Hello {name}", "Good bye"
 FORMS = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
+HEADER = f'{FORMS}\\n"\n"Language: pl\\n"\n"X-Review: {DRAFTED}'
 TRANSLATIONS = [
     (CALL, "Zadzwoń 113 albo 08-123 45 67"),
     (CALL, "Zadzwoń 112 albo 08-123 45 68"),
@@ -97,7 +99,7 @@ def project(tmp_path: Path) -> Path:
 
 def problems_of(project: Path, source: str, told: str) -> list[str]:
     """What the check says of one translation; the texts that are not translated here are not meant."""
-    write_catalog(project / "locales", "pl", "chat", entry(source, told), FORMS)
+    write_catalog(project / "locales", "pl", "chat", entry(source, told), HEADER)
     found = check_catalogs(project / "locales", extract_all(project))
     return [
         one.message
