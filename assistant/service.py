@@ -263,6 +263,8 @@ class Service:
             if isinstance(events, Problem):
                 if talk.was_passed_by(command, self.clock()):
                     return Outcome(talk, 0, began=True)
+                if seen == 0 and talk.would_pass(command, self.now()):
+                    return Outcome(talk, since)
                 return Outcome(talk, since, events)
             if not events:
                 return Outcome(talk, since)

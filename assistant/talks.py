@@ -16,7 +16,7 @@ from assistant.core.dialog import Dialog
 from assistant.core.path import Path
 from assistant.core.problem import Problem
 from assistant.core.record import Recorded, State, encode
-from assistant.core.steps import Review, Step
+from assistant.core.steps import Begin, Review, Step
 from assistant.core.summary import Summary, summarize
 from assistant.core.walk import path_after, walk
 from assistant.references import new_reference
@@ -75,6 +75,20 @@ class Talk:
         if self.passed is not None and self.passed[0] < now - TWICE_WITHIN:
             self.passed = None
         return self.passed is not None and self.passed[1] == command
+
+    def would_pass(self, command: Command, now: str) -> bool:
+        """Whether this command passes the gate of a conversation in which nothing has been answered since. A server
+        that was ended in that moment remembers no command, and whoever sends it again must not be told of a problem."""
+        if self.state.facts:
+            return False
+        gate = Talk(id=self.id, dialog=self.dialog, state=State(locale=self.state.locale))
+        gate.refresh(self.day)
+        events = engine.decide(gate.dialog, gate.state, command, self.day, gate.path)
+        if isinstance(events, Problem):
+            return False
+        gate.state = engine.after(gate.state, engine.record(gate.state, events, now))
+        gate.refresh(self.day)
+        return isinstance(gate.step, Begin)
 
     def has_told(self, message: Message, now: datetime.datetime) -> bool:
         """Whether the office got the same message a moment ago: a form that is sent twice is one message."""

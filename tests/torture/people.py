@@ -112,10 +112,7 @@ class Talk:
         if status in (401, 404) and not self.kept:
             self.over = True
             return
-        # The record says nothing of the gate. Whoever passed it, heard nothing before the server was killed, and sends
-        # the same again, is shown where they are.
-        passed = status == 409 and not self.kept and self.tries > 1 and said["turn"]["seq"] == 1
-        assert status == 200 or passed, (status, said, path, body)
+        assert status == 200, (status, said, path, body)
         self.tries, self._pending = 0, None
         self.turn = said["turn"]
         if self.kept:
