@@ -263,7 +263,7 @@ class Service:
             if isinstance(events, Problem):
                 if talk.was_passed_by(command, self.clock()):
                     return Outcome(talk, 0, began=True)
-                if seen == 0 and talk.would_pass(command, self.now()):
+                if seen == 0 and talk.would_pass(command, self.clock()):
                     return Outcome(talk, since)
                 return Outcome(talk, since, events)
             if not events:

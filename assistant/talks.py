@@ -76,17 +76,18 @@ class Talk:
             self.passed = None
         return self.passed is not None and self.passed[1] == command
 
-    def would_pass(self, command: Command, now: str) -> bool:
-        """Whether this command passes the gate of a conversation in which nothing has been answered since. A server
-        that was ended in that moment remembers no command, and whoever sends it again must not be told of a problem."""
-        if self.state.facts:
+    def would_pass(self, command: Command, now: datetime.datetime) -> bool:
+        """Whether this command passes the gate of a conversation that began a moment ago and in which nothing has been
+        answered since. A server that was ended in that moment remembers no command, and whoever sends it again must not
+        be told of a problem."""
+        if self.state.facts or datetime.datetime.fromisoformat(self.state.started_at) < now - TWICE_WITHIN:
             return False
         gate = Talk(id=self.id, dialog=self.dialog, state=State(locale=self.state.locale))
         gate.refresh(self.day)
         events = engine.decide(gate.dialog, gate.state, command, self.day, gate.path)
         if isinstance(events, Problem):
             return False
-        gate.state = engine.after(gate.state, engine.record(gate.state, events, now))
+        gate.state = engine.after(gate.state, engine.record(gate.state, events, self.state.started_at))
         gate.refresh(self.day)
         return isinstance(gate.step, Begin)
 

@@ -18,12 +18,13 @@ NAMED = Reply(item="you", of="", fields={"answering_for": "self", "called_name":
 
 
 @pytest.mark.parametrize(
-    ("before", "again", "seen", "problem"),
+    ("before", "minutes", "again", "seen", "problem"),
     [
-        ((), PASSES, 0, ""),
-        ((), STOPS, 0, "stale"),
-        ((), PASSES, 7, "stale"),
-        ((NAMED,), PASSES, 0, "stale"),
+        ((), 9, PASSES, 0, ""),
+        ((), 11, PASSES, 0, "stale"),
+        ((), 0, STOPS, 0, "stale"),
+        ((), 0, PASSES, 7, "stale"),
+        ((NAMED,), 0, PASSES, 0, "stale"),
     ],
 )
 async def test_the_answer_that_passed_the_gate_is_taken_again_by_a_server_that_knows_nothing_of_it(
@@ -31,6 +32,7 @@ async def test_the_answer_that_passed_the_gate_is_taken_again_by_a_server_that_k
     dialogs: Mapping[str, Dialog],
     catalogs: Catalogs,
     before: tuple[Reply, ...],
+    minutes: int,
     again: Reply,
     seen: int,
     problem: str,
@@ -41,6 +43,7 @@ async def test_the_answer_that_passed_the_gate_is_taken_again_by_a_server_that_k
         outcome = await house.service.act(talk.id, command, talk.state.seq)
         assert outcome.problem is None
         talk = await house.reopened(outcome.talk)
+    house.clock.forward(minutes=minutes)
     outcome = await house.service.act(talk.id, again, seen)
     assert (outcome.problem.code if outcome.problem else "") == problem
     assert outcome.talk.state.seq == talk.state.seq
