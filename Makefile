@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden licences sbom audit torture
+.PHONY: help demo test quick check bench golden licences sbom audit torture
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -16,6 +16,9 @@ demo: $(READY) ## serve invented cases on this machine
 
 test: $(READY) ## run every test that this machine can run
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+quick: $(READY) ## run the tests that take no browser, no other process and no patience
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 check: $(READY) ## lint, types, import contracts, dialogs and catalogs
 	@$(BIN)/ruff check .

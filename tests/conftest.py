@@ -29,6 +29,16 @@ hypothesis.settings.load_profile("klarbild")
 Client = TestClient[Request, Application]
 
 
+SLOW = ("browser", "cli", "faults", "torture")
+"""Folders of tests that start a browser or other processes: `make quick` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in SLOW or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.slow)
+
+
 class Clock:
     """A moment that passes only when a test says so."""
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from assistant import resources
-from assistant.languages import FALLBACK, LANGUAGES, Language
+from assistant.languages import FALLBACK, LANGUAGES, Language, named_lists
 from assistant.understanding.folding import fold
 
 Unit: TypeAlias = Literal["year", "month", "week", "day"]
@@ -70,6 +70,11 @@ class Lexicon:
     currency: tuple[str, ...] = ()
     around_dates: tuple[str, ...] = ()
     around_numbers: tuple[str, ...] = ()
+    around_jobs: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    not_places: tuple[str, ...] = ()
+    month_like: tuple[str, ...] = ()
     sections: Mapping[str, Lists] = field(default_factory=dict)
 
     def section(self, name: str) -> Lists:
@@ -101,6 +106,11 @@ _PLAIN: Final = (
     "currency",
     "around_dates",
     "around_numbers",
+    "around_jobs",
+    "doubts",
+    "origins",
+    "not_places",
+    "month_like",
 )
 
 
@@ -109,6 +119,10 @@ def _is_number(key: str) -> bool:
     return (
         whole.isascii() and whole.isdigit() and len(whole) <= 7 and (part.isdigit() or "." not in key) and len(key) < 10
     )
+
+
+def _is_country(key: str) -> bool:
+    return any(choice.name == key for choice in named_lists()["countries"])
 
 
 _SECTIONS: Final[Mapping[str, tuple[Callable[[str], bool], str]]] = {
@@ -127,6 +141,7 @@ _SECTIONS: Final[Mapping[str, tuple[Callable[[str], bool], str]]] = {
     "patterns": (HOLES.__contains__, "one of " + ", ".join(HOLES)),
     "misspellings": (lambda key: bool(key.strip()), "the word as it is written wrongly"),
     "synonyms": (lambda key: bool(key.strip()), "the English label of a choice"),
+    "places": (_is_country, "the code of a country, such as SY"),
 }
 _APART: Final = (
     "numbers",
@@ -138,6 +153,7 @@ _APART: Final = (
     "calendar_words",
     "units",
     "synonyms",
+    "places",
 )
 """Sections in which one word may not stand under two keys."""
 

@@ -40,9 +40,17 @@ class Vocabulary:
     currency: Phrases[None] = field(repr=False)
     around_dates: Phrases[None] = field(repr=False)
     around_numbers: Phrases[None] = field(repr=False)
+    around_jobs: Phrases[None] = field(repr=False)
+    """What stands around an occupation in a sentence and says nothing of it: "I worked as a", "and", "still"."""
+    doubts: Phrases[None] = field(repr=False)
+    """What changes the meaning of a sentence: "not", "before", "wanted to be"."""
+    origins: Phrases[None] = field(repr=False)
+    """What stands before a place that somebody comes from: "I am from"."""
     numbers: Phrases[Decimal] = field(repr=False)
     days: Phrases[int] = field(repr=False)
     months: Phrases[tuple[tuple[str, int], ...]] = field(repr=False)
+    month_like: frozenset[str] = field(repr=False)
+    """Names of months that are common words as well: behind a year they stand for the word."""
     weekdays: Phrases[int] = field(repr=False)
     calendar_words: Phrases[str] = field(repr=False)
     units: Phrases[Unit] = field(repr=False)
@@ -54,6 +62,10 @@ class Vocabulary:
     patterns: Mapping[str, tuple[Pattern, ...]] = field(repr=False)
     misspelt: Mapping[str, tuple[str, ...]] = field(repr=False)
     synonyms: Mapping[str, tuple[str, ...]] = field(repr=False)
+    places: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """Towns and regions, and countries as they stand in a sentence ("в Сирии"), by the code of the country."""
+    not_places: frozenset[str] = field(repr=False)
+    """Names of countries that are ordinary words as well, and longer names that hold one."""
     joined_teens: bool
     """Whether eleven is said as ten and one, so that such words next to each other are one number."""
     number_parts: frozenset[str] = field(repr=False)
@@ -112,6 +124,15 @@ def build(language: Language, lexicon: Lexicon) -> Vocabulary:
     english = _Folded(lexicon_of(LANGUAGES["en"]), tag)
     units = cldr.units(tag)
     decimal, group = cldr.separators(tag)
+    around_dates = (
+        *own.words(lexicon.around_dates),
+        *cldr.around_dates(tag),
+        *english.words(english.lexicon.around_dates),
+    )
+    now = [word for key, word in own.section("when") if key == "now"]
+    patterns = _patterns(own)
+    since = [" ".join(part) for pattern in patterns["since"] for part in pattern]
+    loose = (*around_dates, *now, *since, *own.words(lexicon.and_))
     vocabulary = Vocabulary(
         language=language,
         day_first=lexicon.day_first if lexicon.day_first is not None else cldr.writes_day_first(tag),
@@ -125,13 +146,15 @@ def build(language: Language, lexicon: Lexicon) -> Vocabulary:
         both=_bare(own.words(lexicon.and_)),
         either=_bare((*own.words(lexicon.or_), *english.words(english.lexicon.or_))),
         currency=_bare((*own.words(lexicon.currency), *_CURRENCY)),
-        around_dates=_bare(
-            (*own.words(lexicon.around_dates), *cldr.around_dates(tag), *english.words(english.lexicon.around_dates))
-        ),
+        around_dates=_bare(around_dates),
         around_numbers=_bare(own.words(lexicon.around_numbers)),
+        around_jobs=_bare((*own.words(lexicon.around_jobs), *loose)),
+        doubts=_bare(own.words(lexicon.doubts)),
+        origins=_bare(own.words(lexicon.origins)),
         numbers=Phrases((word, Decimal(key)) for key, word in own.section("numbers")),
         days=Phrases((word, int(key)) for key, word in own.section("days")),
         months=Phrases(_months(own)),
+        month_like=frozenset(own.words(lexicon.month_like)),
         weekdays=Phrases(cldr.weekdays(tag)),
         calendar_words=Phrases((word, key) for key, word in own.section("calendar_words")),
         units=Phrases((*own.units("units"), *units.counted)),
@@ -139,12 +162,14 @@ def build(language: Language, lexicon: Lexicon) -> Vocabulary:
         units_two=Phrases((*own.units("units_two"), *units.two)),
         units_half=Phrases(own.units("units_half")),
         when=Phrases((word, key) for key, word in (*own.section("when"), *english.section("when")) if key != "now"),
-        now=_bare(word for key, word in own.section("when") if key == "now"),
-        patterns=MappingProxyType(_patterns(own)),
+        now=_bare(now),
+        patterns=MappingProxyType(patterns),
         misspelt=MappingProxyType({wrong: tuple(right.split()) for wrong, right in own.section("misspellings")}),
         synonyms=MappingProxyType(
             {label: tuple(own.words(words)) for label, words in lexicon.section("synonyms").items()}
         ),
+        places=MappingProxyType(_places(own, english)),
+        not_places=frozenset(own.words(lexicon.not_places)),
         joined_teens=not any(" " not in word and 11 <= Decimal(key) <= 19 for key, word in own.section("numbers")),
         number_parts=frozenset(
             word for _, word in own.section("numbers") if lexicon.joined_numbers and " " not in word
@@ -220,7 +245,19 @@ def _patterns(own: _Folded) -> dict[str, tuple[Pattern, ...]]:
     return {kind: tuple(sorted(those, key=lambda one: -sum(map(len, one)))) for kind, those in found.items()}
 
 
+def _places(own: _Folded, english: _Folded) -> dict[str, tuple[str, ...]]:
+    """The names of places by country. What the language itself says of a name stands above what English says."""
+    found: dict[str, dict[str, None]] = {}
+    taken = {word for _, word in own.section("places")}
+    others = ((key, word) for key, word in english.section("places") if word not in taken)
+    for key, word in (*own.section("places"), *others):
+        found.setdefault(key, {})[word] = None
+    return {key: tuple(words) for key, words in found.items()}
+
+
 def _known(vocabulary: Vocabulary) -> Iterator[str]:
+    for names in vocabulary.places.values():
+        yield from (word for name in names for word in name.split())
     for one in (getattr(vocabulary, each.name) for each in fields(vocabulary)):
         if isinstance(one, Phrases):
             yield from one.words()

@@ -19,7 +19,11 @@ def found(tag: str, name: str, text: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("tag", "text", "values"),
     [
-        ("sv", "kock i Aleppo 2009–2014", {"job_title": "kock i Aleppo", "job_from": "2009", "job_to": "2014"}),
+        (
+            "sv",
+            "kock i Aleppo 2009–2014",
+            {"job_title": "kock", "job_country": "SY", "job_from": "2009", "job_to": "2014"},
+        ),
         (
             "sv",
             "Kock i Syrien, 2009–2014, heltid",
@@ -60,7 +64,35 @@ def found(tag: str, name: str, text: str) -> dict[str, object]:
         ("sv", "kock 2009", {}),  # began or ended?
         ("sv", "2009–2012 kock, 2013–2015 bagare", {}),  # two jobs
         ("sv", "kock 2014–2009", {}),
-        ("sv", "Jag jobbade 2009–2014 som kock", {"job_from": "2009", "job_to": "2014"}),  # two pieces left over
+        ("sv", "Jag jobbade 2009–2014 som kock", {"job_title": "kock", "job_from": "2009", "job_to": "2014"}),
+        (
+            "sv",
+            "från Kabul i Afghanistan, snickare 2009–2014",
+            {"job_title": "snickare", "job_from": "2009", "job_to": "2014"},
+        ),
+        (
+            "ru",
+            "повар, Великобритания, 2009–2014",
+            {"job_title": "повар", "job_country": "GB", "job_from": "2009", "job_to": "2014"},
+        ),
+        (
+            "ps",
+            "له 2009 تر 2014 مې په حلب کې اشپزي کوله",
+            {"job_title": "اشپزي", "job_country": "SY", "job_from": "2009", "job_to": "2014"},
+        ),
+        (
+            "tr",
+            "aşçı, Urfa'da 2005–2011",
+            {"job_title": "aşçı", "job_country": "TR", "job_from": "2005", "job_to": "2011"},
+        ),
+        ("sv", "kock från 2009 till 14", {}),
+        ("sv", "kock i Syrien, inte 2009–2014", {}),
+        ("sv", "Min bror och jag 2009–2014, kock", {"job_from": "2009", "job_to": "2014"}),  # two pieces left over
+        (
+            "sv",
+            "kock i Aleppo, Syrien, 2009–2014",
+            {"job_title": "kock", "job_country": "SY", "job_from": "2009", "job_to": "2014"},
+        ),
         ("sv", "kock i Syrien och Turkiet", {}),  # two countries
         ("sv", "", {}),
         ("sv", "–", {}),

@@ -115,7 +115,9 @@ async def test_a_sentence_that_means_nothing_here_is_shown_again_and_stops_nobod
 
 
 @pytest.mark.parametrize("tag", list(LANGUAGES))
-async def test_the_example_of_a_sentence_is_understood_in_every_language(client: Client, tag: str) -> None:
+async def test_the_example_of_a_sentence_is_understood_in_every_language(
+    client: Client, service: Service, tag: str
+) -> None:
     browser = Browser(client)
     await browser.begin(tag)
     await until_jobs(browser)
