@@ -285,9 +285,15 @@ class _Reader:
         return False
 
     def _check_apart(self, lexicon: Lexicon) -> None:
-        both = {fold(one, self._cldr) for one in lexicon.yes} & {fold(one, self._cldr) for one in lexicon.no}
-        for word in sorted(both):
-            self._tell("", "no", f"“{_shown(word)}” means both yes and no", "leave it in one list at most")
+        named = tuple(word for words in lexicon.section("places").values() for word in words)
+        for key, words, what, others in (
+            ("no", lexicon.no, "means both yes and no", lexicon.yes),
+            ("not_places", lexicon.not_places, "stands in [places] and in not_places", named),
+            ("doubts", lexicon.doubts, "stands in around_jobs and in doubts", lexicon.around_jobs),
+        ):
+            both = {fold(one, self._cldr) for one in words} & {fold(one, self._cldr) for one in others}
+            for word in sorted(both):
+                self._tell("", key, f"“{_shown(word)}” {what}", "leave it in one list at most")
         for section in _APART:
             meant: dict[str, str] = {}
             for key, word in _entries(lexicon.section(section).items()):

@@ -46,6 +46,8 @@ def wrong(tmp_path: Path, content: str | bytes) -> list[tuple[int, str]]:
         ('[numbers]\n1 = ["ett"]\n2 = ["ETT"]', 3, "stands under 1 and under 2"),
         ('[months]\n13 = ["x"]', 2, "month from 1 to 12"),
         ('[units]\nhour = ["timme"]', 2, "is not one of day"),
+        ('not_places = ["Aleppo"]\n[places]\nSY = ["ALEPPO"]', 1, "in [places] and in not_places"),
+        ('around_jobs = ["som"]\ndoubts = ["Som!"]', 2, "in around_jobs and in doubts"),
         ('[places]\nXX = ["Aleppo"]', 2, "is not the code of a country"),
         ('[places]\nSY = ["Aleppo"]\nIQ = ["ALEPPO"]', 3, "stands under SY and under IQ"),
         ('[patterns]\nago = ["sedan"]', 2, "one {}"),
