@@ -115,6 +115,21 @@ def test_a_cook_is_known_as_people_type_it_and_read_in_swedish(every: Catalogs, 
     assert read(every.words("sv"), str(value)) == ("kock",)
 
 
+@pytest.mark.parametrize(
+    ("tag", "said", "name"),
+    [
+        ("ru", "поваром", "cook"),
+        ("ru", "официанткой", "waiter"),
+        ("uk", "кухарем", "cook"),
+        ("pl", "kucharką", "cook"),
+        ("fi", "kokkina", "cook"),
+        ("ar", "طبّاخًا", "cook"),
+    ],
+)
+def test_a_name_is_known_as_it_stands_behind_i_worked_as(every: Catalogs, tag: str, said: str, name: str) -> None:
+    assert occupation_of(every.words(tag), said) == name
+
+
 @pytest.mark.parametrize("said", ["kock i Aleppo", "kok", "koc", "", "   ", "-", "kock" * 9000, "\x00\u202e"])
 def test_everything_else_stays_word_for_word(every: Catalogs, said: str) -> None:
     assert stored(every.words("sv"), said) == said
