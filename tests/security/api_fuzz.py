@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Err
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -30,6 +32,7 @@ from tests.security.process import Process, running
 from tests.security.results import Result
 
 V1 = "/api/v1"
+BUSY = 503
 _CHECKS = [
     not_a_server_error,
     content_type_conformance,
@@ -66,7 +69,11 @@ class _Talk:
         self.begin()
 
     def begin(self) -> None:
-        begun = self.session.post(f"{self.url}{V1}/conversations", json=START, timeout=60).json()
+        answered = self.session.post(f"{self.url}{V1}/conversations", json=START, timeout=60)
+        while answered.status_code == BUSY:
+            time.sleep(int(answered.headers["Retry-After"]))
+            answered = self.session.post(f"{self.url}{V1}/conversations", json=START, timeout=60)
+        begun = answered.json()
         self.headers = {"Authorization": f"Bearer {begun['token']}"}
         self.turn: dict[str, Any] = begun["turn"]
 
@@ -130,9 +137,12 @@ def _ask(
             talk.go_on()
         response = case.call(base_url=talk.url, headers=headers, session=talk.session)
         statuses[response.status_code] += 1
+        if response.status_code == BUSY and "retry-after" in response.headers:
+            # A server under such a load begins no conversations for a moment, and says so.
+            return
         try:
             case.validate_response(response, checks=_CHECKS)
-        except Exception as error:
+        except (Exception, FailureGroup) as error:
             wrong[f"{case.method} {operation.path} {response.status_code}: {type(error).__name__} {error}"[:500]] = None
 
     asked()
