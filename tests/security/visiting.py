@@ -6,6 +6,7 @@ server makes are markers, too.
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 from collections.abc import Mapping
@@ -30,11 +31,17 @@ CASE_FILES = ("summary.pdf", "summary.docx", "twin.pdf")
 STOPS = {"urgent_needs": ["food"], "protected_identity": "no", "answering_for": "self", "contact_way": ["sms", "email"]}
 
 
+NETWORKS = itertools.count(1)
+"""Each visitor comes from another one: a network may send only so many messages an hour."""
+
+
 class Visitor:
     """Somebody with a browser (or a program) of their own."""
 
     def __init__(self, process: Process) -> None:
-        self.session = aiohttp.ClientSession(process.url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        connector = aiohttp.TCPConnector(local_addr=(f"127.0.{next(NETWORKS) % 250 + 1}.1", 0))
+        jar = aiohttp.CookieJar(unsafe=True)
+        self.session = aiohttp.ClientSession(process.url, connector=connector, cookie_jar=jar)
         self.errors = 0
 
         async def counted(session: aiohttp.ClientSession, context: Any, heard: aiohttp.TraceRequestEndParams) -> None:
