@@ -40,6 +40,15 @@ class Phrases(Generic[T]):
                 return meaning, end
         return None
 
+    def begin_before(self, tokens: Sequence[Token], first: int, last: int) -> int:
+        """The place, from ``first`` on, where the longest phrase begins that ends before ``last``; ``last`` if there is
+        none."""
+        for place in range(first, last):
+            found = self.at(tokens[:last], place)
+            if found is not None and found[1] == last:
+                return place
+        return last
+
     def whole(self, tokens: Sequence[Token]) -> T | None:
         """The meaning of the tokens if they are one phrase."""
         found = self.at(tokens, 0)

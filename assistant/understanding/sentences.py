@@ -290,7 +290,7 @@ def _origin(vocabulary: Vocabulary, tokens: Sequence[Token], last: tuple[str, in
     ``last`` is the country of the last place that somebody comes from, and where that ends."""
     if last[0] == country and _trimmed(vocabulary, tokens, last[1], place) == (place, place):
         return last[1]
-    return _begin_of_last(vocabulary.origins, tokens, last[1], place)
+    return vocabulary.origins.begin_before(tokens, last[1], place)
 
 
 def _names(
@@ -351,17 +351,8 @@ def _trimmed(vocabulary: Vocabulary, tokens: Sequence[Token], first: int, last: 
             break
         first = said[1] if said else first + 1
     while first < last:
-        begins = _begin_of_last(vocabulary.around_jobs, tokens, first, last)
+        begins = vocabulary.around_jobs.begin_before(tokens, first, last)
         if begins == last and tokens[last - 1].kind != "mark":
             break
         last = min(begins, last - 1)
     return first, last
-
-
-def _begin_of_last(phrases: Phrases[None], tokens: Sequence[Token], first: int, last: int) -> int:
-    """The place where the longest phrase begins that ends before ``last``; ``last`` if there is none."""
-    for place in range(first, last):
-        said = phrases.at(tokens[:last], place)
-        if said is not None and said[1] == last:
-            return place
-    return last
